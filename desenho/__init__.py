@@ -1,0 +1,1 @@
+"""What you type: the script API and the command."""

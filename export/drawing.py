@@ -1,0 +1,166 @@
+"""The drawing: geometry and looks, frozen. Everything a writer needs, and nothing of what an architecture means.
+
+Lengths are px at scale 1 (96 to the inch), y grows downwards, positions are absolute. Font sizes are px.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from architecture.model import Arrow, Note
+from architecture.text import Lang
+
+__all__ = [
+    "Box", "Disc", "Drawing", "Figure", "Frame", "FrameStyle", "Label", "Point", "Shape", "ShapeFamily", "Wire",
+]  # fmt: skip
+
+
+class Point(NamedTuple):
+    """A place."""
+
+    x: float
+    y: float
+
+
+class Box(NamedTuple):
+    """An upright rectangle by its top left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """The right border."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The lower border."""
+        return self.y + self.height
+
+    @property
+    def centre(self) -> Point:
+        """The middle."""
+        return Point(self.x + self.width / 2, self.y + self.height / 2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """Words, already broken into lines, in the box they fill."""
+
+    lines: tuple[str, ...]
+    box: Box
+    size: float = 12
+    colour: str = "#232F3E"
+    bold: bool = False
+    align: Literal["left", "centre"] = "centre"
+
+
+ShapeFamily = Literal["service", "resource", "kubernetes", "gcp", "azure", "image", "box"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How a node looks.
+
+    `service`: draw.io's stencil `name`, white on a tile of colour `fill`. `resource`: the stencil in colour `fill`.
+    `kubernetes`, `gcp`, `azure`: a shape of draw.io's own of that family. `image`: the picture `image`, a `data:` URL.
+    `box`: a rectangle of colour `fill` with the words in it. `image` is also the picture to show where a stencil cannot
+    be drawn. `category` names what the colour stands for.
+    """
+
+    family: ShapeFamily
+    name: str = ""
+    fill: str = "#232F3E"
+    stroke: str = "none"
+    width: float = 78
+    height: float = 78
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameStyle:
+    """How a group looks; `badge` names draw.io's stencil in its top left corner, 25 by 25 px, empty for none."""
+
+    stroke: str
+    fill: str = "none"
+    dashed: bool = False
+    rounded: bool = False
+    badge: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A node. `box` is its icon's; `alt` says it in words; `parent` is the frame it stands in."""
+
+    id: str
+    kind: str
+    box: Box
+    shape: Shape
+    label: Label | None = None
+    parent: str | None = None
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A group."""
+
+    id: str
+    kind: str
+    box: Box
+    style: FrameStyle
+    title: Label | None = None
+    parent: str | None = None
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disc:
+    """The number of a step, white in a black disc."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """An edge. `points` run from the border of `source` to that of `target`; `parent` is the innermost common frame."""
+
+    id: str
+    source: str
+    target: str
+    points: tuple[Point, ...]
+    arrow: Arrow = "forward"
+    parent: str | None = None
+    label: Label | None = None
+    disc: Disc | None = None
+    colour: str = "#545B64"
+    dash: Literal["solid", "dashed", "dotted"] = "solid"
+    width: float = 1.5
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """All of a picture in one language; frames come before what stands in them.
+
+    `model` is the whole architecture as JSON, carried by the files so that they can be read back. `description` is the
+    picture told in words. `notes` are what a person should know about how it was drawn.
+    """
+
+    name: str
+    title: str
+    lang: Lang
+    width: float
+    height: float
+    frames: tuple[Frame, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    wires: tuple[Wire, ...] = ()
+    heading: Label | None = None
+    description: str = ""
+    model: str = ""
+    notes: tuple[Note, ...] = ()

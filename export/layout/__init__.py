@@ -1,0 +1,1 @@
+"""Where everything stands: a layout is a function from a Sketch to a Placement."""

@@ -1,0 +1,94 @@
+"""What a layout is given and what it answers: sizes in, places out. It knows no words, colours or services.
+
+Lengths are px, y grows downwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from architecture.model import Direction
+from export.drawing import Box, Point
+
+__all__ = ["Layout", "Placement", "Route", "Size", "Sketch", "SketchEdge", "SketchGroup", "SketchNode"]
+
+
+class Size(NamedTuple):
+    """Width and height."""
+
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SketchNode:
+    """An icon and the label under it (7 px below, centred; zero size for none). `pin` fixes the icon's centre."""
+
+    id: str
+    icon: Size
+    label: Size
+    parent: str | None = None
+    pin: Point | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SketchGroup:
+    """A group and the room its title takes from its top left corner, badge included. `pin` fixes its box."""
+
+    id: str
+    title: Size
+    parent: str | None = None
+    direction: Direction | None = None
+    pin: Box | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SketchEdge:
+    """A line between two nodes or groups and the room of its label, step number included (zero size for none).
+
+    `ranked` is false for a line that orders no layers: undirected, or so marked by the script. `dashed` and arrow heads
+    do not matter here.
+    """
+
+    id: str
+    source: str
+    target: str
+    label: Size
+    ranked: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """A diagram by its sizes; items in script order, groups before what stands in them."""
+
+    direction: Direction = "LR"
+    nodes: tuple[SketchNode, ...] = ()
+    groups: tuple[SketchGroup, ...] = ()
+    edges: tuple[SketchEdge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """The way of an edge, border to border, and the middle of its label's room."""
+
+    points: tuple[Point, ...]
+    label: Point | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Where everything stands: centres of icons, boxes of groups, ways of edges. The smallest x and y are 0.
+
+    `crowded` names the edges whose label found no free place.
+    """
+
+    size: Size
+    nodes: dict[str, Point]
+    groups: dict[str, Box]
+    edges: dict[str, Route]
+    crowded: tuple[str, ...] = field(default=())
+
+
+Layout = Callable[[Sketch], Placement]
