@@ -176,7 +176,7 @@ class Architecture:
 
     def _group(self, group: str) -> Group:
         found = self.items[group]
-        assert isinstance(found, Group)  # noqa: S101 (checked when built)
+        assert isinstance(found, Group)
         return found
 
     def _climb(self, item: str) -> Iterator[str]:

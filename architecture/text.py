@@ -23,7 +23,9 @@ class Text(str):
     def __new__(cls, portuguese: str, /, *, en: str | None = None) -> Self:
         """Make a text from its Portuguese words and, by keyword, the other languages."""
         self = super().__new__(cls, portuguese)
-        self.translations = {"pt": str(portuguese)} | ({"en": str(en)} if en is not None else {})
+        self.translations = {"pt": str(portuguese)}
+        if en is not None:
+            self.translations["en"] = str(en)
         return self
 
     def __add__(self, other: str, /) -> Text:
