@@ -1,0 +1,300 @@
+"""The gate: what a person would see wrong in a drawing, counted.
+
+`measure` looks at a `Scene`, which `scenes.py` makes of a layout's answer, of a `Drawing` or of what draw.io's viewer
+shows. Lengths are px, y grows downwards.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
+
+from export.drawing import Box, Point
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["Faults", "Figures", "Item", "Line", "Scene", "Words", "measure", "union"]
+
+Pair = tuple[str, str]
+Segment = tuple[Point, Point]
+
+SMALLEST_FONT = 10.0
+STUB = 4.0  # px: a shorter piece of a line lies on nothing
+ALIGNED = 2.0  # px: lines closer than this lie on one another
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A node, or a group. `words` is the room of its label under the icon, or of its title and badge."""
+
+    id: str
+    box: Box
+    words: Box | None = None
+    parent: str | None = None
+
+    @property
+    def full(self) -> Box:
+        """The box round icon and words."""
+        return union([self.box, *([self.words] if self.words else [])])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An edge as it is drawn; an end that is attached to nothing is None."""
+
+    id: str
+    source: str | None
+    target: str | None
+    points: tuple[Point, ...]
+
+    @property
+    def ends(self) -> frozenset[str]:
+        """The items it is attached to."""
+        return frozenset(end for end in (self.source, self.target) if end is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """A text that hangs on an edge, its step number too, or stands free (then `owner` is its own name)."""
+
+    owner: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """All that is seen. `unresolved` have no known shape, `images` are embedded pictures, `fonts` are px by id."""
+
+    nodes: tuple[Item, ...] = ()
+    groups: tuple[Item, ...] = ()
+    lines: tuple[Line, ...] = ()
+    words: tuple[Words, ...] = ()
+    free: tuple[Box, ...] = ()
+    unresolved: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    fonts: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """What must not be there, each by the ids of those concerned.
+
+    `unresolved`: nodes and groups whose shape draw.io does not know. `images`: embedded pictures. `loose`: lines with
+    an end on nothing. `outside`: items that leave their group. `overlap`: nodes on nodes, labels included. `through`:
+    lines through the icon or label of another node. `own`: lines through the label of their own end. `title`: lines
+    over a group's title. `labels`: words of a line on a node, a title, other words or another line. `small`: words
+    below 10 px. `shared`: lines on lines that they share no end with, `overlaid` px of them in all.
+    """
+
+    unresolved: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    loose: tuple[str, ...] = ()
+    outside: tuple[Pair, ...] = ()
+    overlap: tuple[Pair, ...] = ()
+    through: tuple[Pair, ...] = ()
+    own: tuple[Pair, ...] = ()
+    title: tuple[Pair, ...] = ()
+    labels: tuple[Pair, ...] = ()
+    small: tuple[str, ...] = ()
+    shared: tuple[Pair, ...] = ()
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, field.name) for field in fields(self))
+
+    def __str__(self) -> str:
+        shown = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return "\n".join(f"{name}: {'; '.join(map(_names, who))}" for name, who in shown if who) or "no faults"
+
+    def counts(self) -> dict[str, int]:
+        """Return how many there are of each."""
+        return {field.name: len(getattr(self, field.name)) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What was measured. `cross` counts lines that cross lines, `bends` are those of all lines together.
+
+    `overlaid` are px of lines on lines of other ends; `length` px of all lines; `width` and `height` hold boxes and
+    lines, not the words under the outermost icons.
+    """
+
+    nodes: int
+    groups: int
+    edges: int
+    faults: Faults
+    cross: int
+    bends: int
+    overlaid: float
+    length: float
+    width: float
+    height: float
+
+    @property
+    def aspect(self) -> float:
+        """Width by height."""
+        return self.width / (self.height or 1)
+
+    @property
+    def area(self) -> float:
+        """Square px."""
+        return self.width * self.height
+
+
+def measure(scene: Scene) -> Figures:
+    """Count the faults of a scene and take its measure."""
+    lines = [(line, _segments(line.points)) for line in scene.lines]
+    pairs = list(combinations(lines, 2))
+    overlaid = [(a.id, b.id, length) for (a, s), (b, t) in pairs if not a.ends & b.ends and (length := _overlaid(s, t))]
+    bounds = _bounds(scene)
+    return Figures(
+        nodes=len(scene.nodes),
+        groups=len(scene.groups),
+        edges=len(scene.lines),
+        faults=Faults(
+            unresolved=scene.unresolved,
+            images=scene.images,
+            loose=tuple(line.id for line in scene.lines if line.source is None or line.target is None),
+            outside=tuple(_outside(scene)),
+            overlap=tuple((a.id, b.id) for a, b in combinations(scene.nodes, 2) if _overlap(a.full, b.full, 1)),
+            through=tuple(
+                (line.id, node.id)
+                for line, parts in lines
+                for node in scene.nodes
+                if node.id not in line.ends and _runs(parts, node.full, 3)
+            ),
+            own=tuple(
+                (line.id, node.id)
+                for line, parts in lines
+                for node in scene.nodes
+                if node.id in line.ends and node.words and _runs(parts, node.words, 2)
+            ),
+            title=tuple(
+                (line.id, group.id)
+                for line, parts in lines
+                for group in scene.groups
+                if group.words and _runs(parts, group.words, 2)
+            ),
+            labels=tuple(_covered(scene, lines)),
+            small=tuple(name for name, px in scene.fonts if px < SMALLEST_FONT),
+            shared=tuple((a, b) for a, b, _ in overlaid),
+        ),
+        cross=sum(_cross(p, q) for (_, s), (_, t) in pairs for p in s for q in t),
+        bends=sum(max(0, len(parts) - 1) for _, parts in lines),
+        overlaid=sum(length for _, _, length in overlaid),
+        length=sum(math.dist(a, b) for _, parts in lines for a, b in parts),
+        width=bounds.width,
+        height=bounds.height,
+    )
+
+
+def union(boxes: Sequence[Box]) -> Box:
+    """Return the box round boxes, of which there is at least one."""
+    x, y = min(b.x for b in boxes), min(b.y for b in boxes)
+    return Box(x, y, max(b.right for b in boxes) - x, max(b.bottom for b in boxes) - y)
+
+
+def _names(who: str | Pair) -> str:
+    return who if isinstance(who, str) else " / ".join(who)
+
+
+def _outside(scene: Scene) -> Iterator[Pair]:
+    groups = {group.id: group.box for group in scene.groups}
+    for item in (*scene.groups, *scene.nodes):
+        outer = groups.get(item.parent or "")
+        if outer and not _inside(item.box, outer, slack=1):
+            yield item.id, item.parent or ""
+
+
+def _covered(scene: Scene, lines: Sequence[tuple[Line, Sequence[Segment]]]) -> Iterator[Pair]:
+    for i, words in enumerate(scene.words):
+        yield from ((words.owner, node.id) for node in scene.nodes if _overlap(words.box, node.full, 2))
+        titles = ((group.id, group.words) for group in scene.groups if group.words)
+        yield from ((words.owner, group) for group, title in titles if _overlap(words.box, title, 2))
+        others = (other for other in scene.words[i + 1 :] if other.owner != words.owner)
+        yield from ((words.owner, other.owner) for other in others if _overlap(words.box, other.box, 1))
+        foreign = ((line.id, parts) for line, parts in lines if line.id != words.owner)
+        yield from ((words.owner, line) for line, parts in foreign if _runs(parts, words.box, 2))
+
+
+def _bounds(scene: Scene) -> Box:
+    boxes = [item.box for item in (*scene.nodes, *scene.groups)]
+    points = [Box(point.x, point.y, 0, 0) for line in scene.lines for point in line.points]
+    return union([*boxes, *points, *scene.free] or [Box(0, 0, 0, 0)])
+
+
+# ---------------------------------------------------------------------------------------------------------- geometry
+
+
+def _segments(points: Iterable[Point]) -> list[Segment]:
+    """Return the straight pieces, without stops on the way."""
+    kept: list[Point] = []
+    for point in points:
+        if kept and math.dist(point, kept[-1]) <= 0.3:
+            continue
+        if len(kept) > 1 and _off(kept[-1], kept[-2], point) <= 0.75:
+            kept.pop()
+        kept.append(point)
+    return list(pairwise(kept))
+
+
+def _off(point: Point, a: Point, b: Point) -> float:
+    """Return how far a point is from the straight line through a and b."""
+    return abs(_side(a, b, point)) / (math.dist(a, b) or 1)
+
+
+def _side(a: Point, b: Point, point: Point) -> float:
+    return (b.x - a.x) * (point.y - a.y) - (b.y - a.y) * (point.x - a.x)
+
+
+def _cross(s: Segment, t: Segment) -> bool:
+    """Tell whether two pieces cross; to touch is not to cross."""
+    return _side(*s, t[0]) * _side(*s, t[1]) < -1e-6 and _side(*t, s[0]) * _side(*t, s[1]) < -1e-6
+
+
+def _overlaid(first: Iterable[Segment], second: Sequence[Segment]) -> float:
+    return sum(_overlay(s, t) for s in first for t in second)
+
+
+def _overlay(s: Segment, t: Segment) -> float:
+    """Return the length of a piece that another lies on, side by side."""
+    (a, b), length = s, math.dist(*s)
+    if length < STUB or any(_off(point, a, b) > ALIGNED for point in t):
+        return 0
+    low, high = sorted(((p.x - a.x) * (b.x - a.x) + (p.y - a.y) * (b.y - a.y)) / length for p in t)
+    return max(0.0, min(length, high) - max(0.0, low))
+
+
+def _runs(parts: Iterable[Segment], box: Box, inset: float) -> bool:
+    """Tell whether a line enters a box that is made smaller by `inset` on all sides."""
+    inner = Box(box.x + inset, box.y + inset, box.width - 2 * inset, box.height - 2 * inset)
+    return inner.width > 0 and inner.height > 0 and any(_enters(part, inner) for part in parts)
+
+
+def _enters(segment: Segment, box: Box) -> bool:
+    """Tell whether any of a piece is in a box (Liang and Barsky's clipping)."""
+    a, b = segment
+    first, last = 0.0, 1.0
+    for step, low, high in ((b.x - a.x, box.x - a.x, box.right - a.x), (b.y - a.y, box.y - a.y, box.bottom - a.y)):
+        if abs(step) < 1e-9:
+            if not low <= 0 <= high:
+                return False
+            continue
+        enter, leave = sorted((low / step, high / step))
+        first, last = max(first, enter), min(last, leave)
+    return first <= last
+
+
+def _overlap(a: Box, b: Box, inset: float) -> bool:
+    return a.x + inset < b.right and b.x + inset < a.right and a.y + inset < b.bottom and b.y + inset < a.bottom
+
+
+def _inside(box: Box, outer: Box, slack: float) -> bool:
+    return (
+        box.x >= outer.x - slack
+        and box.y >= outer.y - slack
+        and box.right <= outer.right + slack
+        and box.bottom <= outer.bottom + slack
+    )
