@@ -12,7 +12,8 @@ from architecture.model import Arrow, Note
 from architecture.text import Lang
 
 __all__ = [
-    "Box", "Disc", "Drawing", "Figure", "Frame", "FrameStyle", "Label", "Point", "Shape", "ShapeFamily", "Wire",
+    "Box", "Disc", "Drawing", "Figure", "Frame", "FrameStyle", "Icons", "Label", "Point", "Shape", "ShapeFamily",
+    "Wire",
 ]  # fmt: skip
 
 
@@ -58,6 +59,9 @@ class Label:
     bold: bool = False
     align: Literal["left", "centre"] = "centre"
 
+
+Icons = Literal["native", "library"]
+"""What the picture's icons are: draw.io's own stencils, or the pictures of the `diagrams` library."""
 
 ShapeFamily = Literal["service", "resource", "kubernetes", "gcp", "azure", "image", "box"]
 
@@ -149,7 +153,9 @@ class Drawing:
     """All of a picture in one language; frames come before what stands in them.
 
     `model` is the whole architecture as JSON, carried by the files so that they can be read back. `description` is the
-    picture told in words. `notes` are what a person should know about how it was drawn.
+    picture told in words. `notes` are what a person should know about how it was drawn. `icons` is the set that the
+    picture was drawn with, which is not the one asked for where that is not installed; every file tells it in the
+    attribute `desenho_icons` of its `mxfile`, so that `export --check` can draw it the same way again.
     """
 
     name: str
@@ -163,4 +169,5 @@ class Drawing:
     heading: Label | None = None
     description: str = ""
     model: str = ""
+    icons: Icons = "native"
     notes: tuple[Note, ...] = ()
