@@ -1,0 +1,139 @@
+"""The command `desenho`: a table of sub-commands, each loaded when it is asked for.
+
+Exit codes: 0 fine or same, 1 findings or different, 2 error, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, Protocol, cast
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from types import FrameType
+
+    from desenho.console import Console
+
+__all__ = ["main"]
+
+
+class Command(NamedTuple):
+    """A sub-command: the module that has it, what it does in one line, and the extra that it needs, if any."""
+
+    module: str
+    summary: str
+
+
+COMMANDS: Final[dict[str, Command]] = {
+    "export": Command("desenho.commands.export", "draw architectures: PNG, SVG, .drawio, dot, JSON"),
+    "demo": Command("desenho.commands.demo", "draw every architecture in diagrams/ and say what to try next"),
+}
+
+USAGE: Final = "usage: desenho COMMAND ..."
+
+
+class _Module(Protocol):
+    def configure(self, parser: argparse.ArgumentParser) -> None: ...
+    def run(self, options: argparse.Namespace, console: Console) -> int: ...
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code; without `argv` it is the process's own."""
+    if argv is not None:
+        return _guarded(list(argv))
+    signal.signal(signal.SIGTERM, _terminate)
+    code = _guarded(sys.argv[1:])
+    _leave(code)
+    return code
+
+
+def _guarded(argv: list[str]) -> int:
+    from architecture.errors import DesenhoError
+    from desenho.console import Console
+
+    console = Console()
+    try:
+        return _run(argv, console)
+    except DesenhoError as error:
+        console.error(error)
+    except KeyboardInterrupt:
+        console.say("interrupted")
+        return 130
+    except BrokenPipeError:  # the reader of our output has gone, as in `| head`
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for what is still to be flushed
+        return 2
+    except Exception:  # noqa: BLE001 - told in full
+        import traceback
+
+        console.say(traceback.format_exc().rstrip())
+        console.say("This is a fault in desenho, not in what you did. Please report it with the lines above.")
+    return 2
+
+
+def _run(argv: list[str], console: Console) -> int:
+    if not argv or argv[0] in {"-h", "--help", "help"}:
+        (console.result if argv else console.say)(_help())
+        return 0 if argv else 2
+    if argv[0] == "--version":
+        from importlib.metadata import version
+
+        console.result(f"desenho {version('desenho')}")
+        return 0
+    name, *rest = argv
+    if name not in COMMANDS:
+        raise _unknown(name)
+    from desenho.parser import Parser
+
+    module = cast("_Module", import_module(COMMANDS[name].module))
+    parser = Parser(prog=f"desenho {name}")
+    module.configure(parser)
+    try:
+        options = parser.parse_args(rest)
+    except SystemExit as done:  # --help has printed all there is to say
+        return int(done.code or 0)
+    return module.run(options, console)
+
+
+def _help() -> str:
+    width = max(map(len, COMMANDS)) + 2
+    table = "\n".join(f"  {name:<{width}}{command.summary}" for name, command in COMMANDS.items())
+    return f"""{USAGE}
+
+One architecture, four faces that never disagree: a picture, a draw.io file, a site, a running AWS stack.
+
+{table}
+
+`desenho COMMAND --help` tells what a command takes. `desenho --version` tells the version.
+Exit codes: 0 fine or same, 1 findings or different, 2 error."""
+
+
+def _unknown(name: str) -> Exception:
+    from difflib import get_close_matches
+
+    from architecture.errors import UsageError
+
+    what = f"no option {name}" if name.startswith("-") else f"no command {name!r}"
+    close = get_close_matches(name, COMMANDS, n=1)
+    return UsageError(
+        f"there is {what}",
+        where="desenho",
+        hint=f"did you mean {close[0]}?" if close else f"commands: {', '.join(COMMANDS)}",
+    )
+
+
+def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
+    """Unwind on SIGTERM as on Ctrl-C, so that temporary files and child processes go."""
+    raise SystemExit(143)
+
+
+def _leave(code: int) -> None:
+    """End the process at once if a script has left threads running that the interpreter would wait for."""
+    threading = sys.modules.get("threading")
+    if threading and any(t is not threading.main_thread() and not t.daemon for t in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)

@@ -1,0 +1,77 @@
+"""What a person sees: results on standard output, everything said about them on standard error.
+
+Colour and the passing line of progress appear on a terminal only; NO_COLOR (no-color.org) and TERM=dumb are honoured.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Final, Literal, TextIO
+
+if TYPE_CHECKING:
+    from architecture.errors import DesenhoError
+
+__all__ = ["Console", "size"]
+
+Colour = Literal["red", "yellow", "green", "dim", "bold"]
+_CODES: Final[dict[Colour, int]] = {"red": 31, "yellow": 33, "green": 32, "dim": 2, "bold": 1}
+
+
+class Console:
+    """Standard output and standard error, asked for at every use, so that they may be exchanged meanwhile."""
+
+    def __init__(self) -> None:
+        self._passing = 0
+
+    def result(self, text: str) -> None:
+        """Print what was asked for."""
+        self._clear()
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+
+    def say(self, text: str) -> None:
+        """Print what accompanies the result."""
+        self._clear()
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+    def note(self, text: str) -> None:
+        """Print something worth knowing that stops nothing."""
+        self.say(f"{self.paint('note:', 'yellow', sys.stderr)} {text}")
+
+    def error(self, error: DesenhoError) -> None:
+        """Print an error: where, what, and what to do."""
+        self.say(f"{self.paint('error:', 'red', sys.stderr)} {error}")
+
+    def passing(self, text: str) -> None:
+        """Show what goes on, on a terminal, until the next line is printed."""
+        if not _is_terminal(sys.stderr):
+            return
+        self._clear()
+        sys.stderr.write(text)
+        sys.stderr.flush()
+        self._passing = len(text)
+
+    def paint(self, text: str, colour: Colour, stream: TextIO | None = None) -> str:
+        """Return the text in a colour if the stream (standard output by default) is a terminal that wants it."""
+        if not _is_terminal(stream or sys.stdout) or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+            return text
+        return f"\x1b[{_CODES[colour]}m{text}\x1b[0m"
+
+    def _clear(self) -> None:
+        if self._passing:
+            sys.stderr.write("\r" + " " * self._passing + "\r")
+            sys.stderr.flush()
+            self._passing = 0
+
+
+def size(count: int) -> str:
+    """Return a number of bytes for people: `84 kB` (1 kB is 1000 bytes)."""
+    if count < 1000:
+        return f"{count} B"
+    return f"{count / 1000:.0f} kB" if count < 999_500 else f"{count / 1_000_000:.1f} MB"
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    return stream.isatty()
