@@ -5,19 +5,31 @@ DesenhoError                     anything a person can mend; the command prints 
 │   ├── ScriptError              a script raised, exited, drew nothing or never ended
 │   └── CodecError               a JSON model or the model inside a drawing is broken
 ├── ModelError                   an architecture that contradicts itself
-│   └── SpecError                a deploy property that is unknown or out of range
+│   ├── SpecError                a deploy property that is unknown or out of range
+│   └── UnsupportedError         a node, group or line that has no meaning when deployed
+├── CloudError                   an account, or the local cloud, that refuses or fails
+│   ├── CredentialsError         no credentials, or expired ones
+│   ├── AccessError              a permission that is missing
+│   ├── ThrottledError           too many calls for the account; calling again later helps
+│   └── StackError               a stack in a state that needs a word first, or a deploy that failed
 ├── OutputError                  a file cannot be written
 └── UsageError                   a word on the command line that means nothing
 """
 
 __all__ = [
+    "AccessError",
+    "CloudError",
     "CodecError",
+    "CredentialsError",
     "DesenhoError",
     "ModelError",
     "OutputError",
     "ScriptError",
     "SourceError",
     "SpecError",
+    "StackError",
+    "ThrottledError",
+    "UnsupportedError",
     "UsageError",
 ]
 
@@ -57,6 +69,37 @@ class ModelError(DesenhoError):
 
 class SpecError(ModelError):
     """A deploy property that is unknown or out of range."""
+
+
+class UnsupportedError(ModelError):
+    """A node, group or line that has no meaning when deployed."""
+
+
+class CloudError(DesenhoError):
+    """An account, or the local cloud, that refuses or fails.
+
+    `code` is the service's own word for it (`ValidationError`), empty where there is none.
+    """
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "", code: str = "") -> None:
+        super().__init__(what, where=where, hint=hint)
+        self.code = code
+
+
+class CredentialsError(CloudError):
+    """No credentials, or expired ones."""
+
+
+class AccessError(CloudError):
+    """A permission that is missing."""
+
+
+class ThrottledError(CloudError):
+    """Too many calls for the account; calling again later helps."""
+
+
+class StackError(CloudError):
+    """A stack in a state that needs a word first, or a deploy that failed."""
 
 
 class OutputError(DesenhoError):
