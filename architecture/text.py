@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, Self, get_args
+from typing import TYPE_CHECKING, Final, Literal, Self, get_args
 
-__all__ = ["LANGS", "Lang", "Text", "langs_of", "translate"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["LANGS", "Lang", "Text", "langs_of", "mapped", "translate"]
 
 Lang = Literal["pt", "en"]
 LANGS: Final[tuple[Lang, ...]] = get_args(Lang)
@@ -62,6 +65,14 @@ def translate(words: str, lang: Lang) -> str:
 def langs_of(words: str) -> frozenset[Lang]:
     """Return the languages that the words are written in; plain words stand in none, for they serve all."""
     return frozenset(words.translations) if isinstance(words, Text) else frozenset()
+
+
+def mapped(words: str, change: Callable[[str], str]) -> str:
+    """Return the words with a change made to them in every language."""
+    if not isinstance(words, Text):
+        return change(words)
+    english = words.translations.get("en")
+    return Text(change(str(words)), en=None if english is None else change(english))
 
 
 def _join(left: str, right: str) -> Text:

@@ -1,0 +1,175 @@
+"""Watching the `diagrams` library draw: its own methods, wrapped for a while, tell what a script makes.
+
+The classes stay what they are, so subclasses, `isinstance` and names imported earlier keep working. Nothing is
+rendered, no file is written and no viewer is opened.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+import diagrams
+
+from architecture.identity import Site
+from architecture.sheet import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from architecture.identity import Sites
+    from architecture.model import Architecture
+
+__all__ = ["Recording", "recording", "running"]
+
+_active: list[Recording] = []
+
+
+class Recording:
+    """The diagrams that are being drawn, and the architectures of those that are done, in the order of their ends."""
+
+    def __init__(self, sites: Sites | None, folder: Path) -> None:
+        """Watch a script: its calls (None where its source is not known) and the folder that it stands in."""
+        self.done: list[Architecture] = []
+        self._sites = sites
+        self._folder = folder
+        self._sheets: dict[int, tuple[diagrams.Diagram, Sheet]] = {}
+        self._pending: dict[int, diagrams.Diagram] = {}
+
+    def sheet(self, diagram: diagrams.Diagram) -> Sheet:
+        """Return the record of a diagram."""
+        if id(diagram) not in self._sheets:
+            self._sheets[id(diagram)] = (diagram, Sheet(diagram, self._folder))
+        return self._sheets[id(diagram)][1]
+
+    def site(self) -> Site:
+        """Return where the script makes the thing whose wrapped constructor is running."""
+        return self._sites.find(sys._getframe(2)) if self._sites else Site()  # noqa: SLF001 - the way to see one's caller
+
+    def render(self, diagram: diagrams.Diagram) -> None:
+        """Take note that the script wants the picture; the diagram is read when it or the script ends."""
+        self._pending[id(diagram)] = diagram
+
+    def finish(self, diagram: diagrams.Diagram) -> Architecture:
+        """Read a diagram that is done. Raises ScriptError."""
+        self._pending.pop(id(diagram), None)
+        self.done.append(self.sheet(diagram).architecture())
+        return self.done[-1]
+
+    def finish_all(self) -> None:
+        """Read the diagrams that were rendered without a `with` block. Raises ScriptError."""
+        for diagram in list(self._pending.values()):
+            self.finish(diagram)
+
+
+def running() -> Recording | None:
+    """Return the recording that is under way, if there is one."""
+    return _active[-1] if _active else None
+
+
+@contextmanager
+def recording(sites: Sites | None, folder: Path) -> Iterator[Recording]:
+    """Record what is drawn with the library while the block runs. The arguments are those of `Recording`."""
+    current = Recording(sites, folder)
+    wrappers = {**_of_diagrams(current), **_of_clusters(current), **_of_nodes(current)}
+    originals = {(cls, name): vars(cls)[name] for cls, name in wrappers}
+    _active.append(current)
+    try:
+        for (cls, name), wrapper in wrappers.items():
+            setattr(cls, name, wrapper)
+        yield current
+    finally:
+        for (cls, name), original in originals.items():
+            setattr(cls, name, original)
+        _active.remove(current)
+
+
+_Wrappers = dict[tuple[type, str], "Callable[..., Any]"]
+
+
+def _of_diagrams(current: Recording) -> _Wrappers:
+    make, connect = diagrams.Diagram.__init__, diagrams.Diagram.connect
+
+    def init(self: diagrams.Diagram, *args: Any, **kwargs: Any) -> None:
+        make(self, *args, **kwargs)
+        # Scripts also render by the Graphviz object itself.
+        for name in ("render", "save", "view"):
+            setattr(self.dot, name, lambda *_args, **_kwargs: current.render(self))
+
+    def leave(self: diagrams.Diagram, kind: type[BaseException] | None, _error: object, _trace: object) -> None:
+        diagrams.setdiagram(None)
+        if kind is None:
+            current.finish(self)
+
+    def join(self: diagrams.Diagram, source: Any, target: Any, edge: diagrams.Edge) -> None:
+        sheet = current.sheet(self)
+        sheet.connect(source, target, edge)
+        if isinstance(source, diagrams.Node) and isinstance(target, diagrams.Node):
+            sheet.own(self.dot, lambda: connect(self, source, target, edge))
+
+    diagram = diagrams.Diagram
+    return {
+        (diagram, "__init__"): init,
+        (diagram, "__exit__"): leave,
+        (diagram, "render"): current.render,
+        (diagram, "connect"): join,
+    }
+
+
+def _of_clusters(current: Recording) -> _Wrappers:
+    make, begin, end = diagrams.Cluster.__init__, diagrams.Cluster.__enter__, diagrams.Cluster.__exit__
+
+    def init(self: diagrams.Cluster, *args: Any, **kwargs: Any) -> None:
+        within = diagrams.getcluster()
+        make(self, *args, **kwargs)
+        given = dict(zip(("label", "direction", "graph_attr"), args, strict=False)) | kwargs
+        attrs = dict(given.get("graph_attr") or {})
+        if "direction" in given:
+            attrs["rankdir"] = given["direction"]
+        current.sheet(diagrams.getdiagram()).add_cluster(self, current.site(), attrs, within)
+
+    def enter(self: diagrams.Cluster) -> diagrams.Cluster:
+        current.sheet(diagrams.getdiagram()).enter(self)
+        return begin(self)
+
+    def leave(self: diagrams.Cluster, *reason: Any) -> None:
+        sheet = current.sheet(diagrams.getdiagram())
+        sheet.leave(self, lambda: end(self, *reason))
+
+    cluster = diagrams.Cluster
+    return {(cluster, "__init__"): init, (cluster, "__enter__"): enter, (cluster, "__exit__"): leave}
+
+
+def _of_nodes(current: Recording) -> _Wrappers:
+    make = diagrams.Node.__init__
+
+    def init(self: diagrams.Node, *args: Any, **kwargs: Any) -> None:
+        within = diagrams.getcluster()
+        diagram = diagrams.getdiagram()
+        if diagram is None:
+            make(self, *args, **kwargs)  # raises the library's own error
+            return
+        sheet = current.sheet(diagram)
+        sheet.own((within or diagram).dot, lambda: make(self, *args, **kwargs))
+        sheet.add_node(self, current.site(), kwargs, within)
+
+    def operator(name: str) -> Callable[..., Any]:
+        original = getattr(diagrams.Node, name)
+
+        def join(self: diagrams.Node, other: Any) -> Any:
+            if isinstance(other, diagrams.Cluster):
+                forward, reverse = name == "__rshift__", name == "__lshift__"
+                diagram = current.sheet(diagrams.getdiagram())
+                diagram.connect(self, other, diagrams.Edge(self, forward=forward, reverse=reverse), silent=True)
+                return other
+            # A numbered line may serve many pairs of ends: each gets its own.
+            return original(self, copy(other) if hasattr(other, "step") else other)
+
+        return join
+
+    node = diagrams.Node
+    operators = ("__rshift__", "__lshift__", "__sub__")
+    return {(node, "__init__"): init, **{(node, name): operator(name) for name in operators}}
