@@ -1,0 +1,123 @@
+"""Words on lines: the best free spot for a label, on its own line, else beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from export.drawing import Box, Point
+from export.layout.boxes import LABEL_GAP, U
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from export.layout.boxes import Line, Plan
+    from export.layout.coordinates import Places
+
+__all__ = ["Ground", "Spot", "spot"]
+
+AIR = 3  # px between a label and anything
+START, STOP = 8, 10  # px left free before and after a label on its line; the head of an arrow is at the end
+UPRIGHT, ON_BORDER, OWN_LINE = 6, 8, 4
+
+Span = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+class Spot(NamedTuple):
+    """Where a label may stand and what that costs."""
+
+    price: float
+    box: Box
+
+
+class Ground:
+    """What labels must keep clear of: icons, their labels, titles; and the borders that they had better not cover."""
+
+    def __init__(self, plan: Plan, places: Places) -> None:
+        self.solid: list[Span] = []
+        self.borders: list[Span] = []
+        for node in range(plan.groups, plan.items):
+            x, y = places.x[node] * U, places.y[node] * U
+            wide, high = plan.icon[node]
+            text_wide, text_high = plan.text[node]
+            across = max(wide, text_wide / 2)
+            self.solid.append(
+                (x - across, y - high, x + across, y + high + (LABEL_GAP + text_high if text_high else 0))
+            )
+        for group in range(1, plan.groups):
+            left, top, right, bottom = (v * U for v in places.boxes[group])
+            wide, high = plan.title[group]
+            if wide:
+                self.solid.append((left, top, left + wide, top + high))
+            self.borders += [
+                (left, top, right, top), (left, bottom, right, bottom), (left, top, left, bottom), (right, top, right, bottom),
+            ]  # fmt: skip
+
+
+def spot(
+    line: Line, way: Sequence[Point], ground: Ground, others: Iterable[Sequence[Point]], labels: Mapping[int, Box]
+) -> Spot | None:
+    """Return the best spot for a line's label, None if all are taken.
+
+    `way` is its own line, `others` the other lines, `labels` the labels that stand.
+    """
+    wide, high = line.label
+    xs, ys = [p.x for p in way], [p.y for p in way]
+    around = (min(xs) - wide - 20, min(ys) - 30, max(xs) + wide + 20, max(ys) + 30)
+    taken = [s for s in ground.solid if _near(s, around, 0)]
+    taken += [s for number, b in labels.items() if number != line.number and _near(s := _span(b), around, 0)]
+    taken += [s for other in others for s in _pieces(other) if _near(s, around, 0)]
+    borders = [s for s in ground.borders if _near(s, around, 0)]
+    own = _pieces(way)
+    for beside in (False, True):
+        best: Spot | None = None
+        for i, (a, b) in enumerate(zip(way, way[1:], strict=False)):
+            for price, box in _along(a, b, (wide, high), first=i == 0, last=i == len(way) - 2, beside=beside):
+                if best is not None and price >= best.price:
+                    continue
+                span = _span(box)
+                if any(_near(span, s, AIR) for s in taken):
+                    continue
+                price += ON_BORDER * sum(_near(span, s, 1) for s in borders)
+                price += OWN_LINE * sum(_near(span, s, 1) for j, s in enumerate(own) if j != i)
+                if best is None or price < best.price:
+                    best = Spot(price, box)
+        if best is not None:
+            return best
+    return None
+
+
+def _along(
+    a: Point, b: Point, size: tuple[float, float], *, first: bool, last: bool, beside: bool
+) -> Iterable[tuple[float, Box]]:
+    """Yield places along a piece of a line with their price: by distance from its middle."""
+    wide, high = size
+    flat = a.y == b.y
+    length = abs(b.x - a.x) + abs(b.y - a.y)
+    half = (wide if flat else high) / 2
+    start, stop = half + (6 if first else START), length - half - (STOP if last else START)
+    if stop < start - 0.01:
+        return
+    middle = min(max(length / 2, start), stop)
+    count = max(1, int((stop - start) // U))
+    ways = sorted({round(start + (stop - start) * k / count, 1) for k in range(count + 1)} | {middle})
+    step_x, step_y = (b.x - a.x) / length, (b.y - a.y) / length
+    shifts = [(0.0, 0.0)]
+    if beside:
+        shifts = [(0.0, -high / 2 - 3), (0.0, high / 2 + 3)] if flat else [(wide / 2 + 4, 0.0), (-wide / 2 - 4, 0.0)]
+    for at in ways:
+        price = abs(at - length / 2) / U + (0 if flat else UPRIGHT) - min(length, 250) / 25
+        for shift_x, shift_y in shifts:
+            x, y = a.x + step_x * at + shift_x, a.y + step_y * at + shift_y
+            yield price, Box(x - wide / 2, y - high / 2, wide, high)
+
+
+def _span(box: Box) -> Span:
+    return (box.x, box.y, box.x + box.width, box.y + box.height)
+
+
+def _pieces(way: Sequence[Point]) -> list[Span]:
+    return [(min(a.x, b.x), min(a.y, b.y), max(a.x, b.x), max(a.y, b.y)) for a, b in zip(way, way[1:], strict=False)]
+
+
+def _near(a: Span, b: Span, air: float) -> bool:
+    return a[0] - air < b[2] and b[0] < a[2] + air and a[1] - air < b[3] and b[1] < a[3] + air

@@ -1,0 +1,286 @@
+"""Layers: which children of a group stand one after the other along its flow, and which side by side.
+
+Each group is layered by itself, from the lines lifted to it. Of opposite lines the heavier one counts; cycles are broken
+greedily with ties in script order; layers are then as near together as the lines allow (network simplex). Lines that order
+nothing pull their ends into one layer. What hangs together by lines is one part; parts are stacked across the flow.
+
+A line that spans several layers keeps a dummy in each one between, and a line that leaves its group along the flow keeps
+one in every later layer of that group: its lane. Nothing is put on a dummy, so the line has a way out that is straight.
+
+Elements are items by their numbers, then dummies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, sqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+from export.layout import simplex
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from export.layout.boxes import Flow, Line, Plan
+
+__all__ = ["COLUMN", "ENDS", "FILL", "ROW", "SIDES", "Choice", "Hints", "Layering", "Parts", "layered", "no_hints"]
+
+Parts = list[list[list[list[int]]]]
+
+# What becomes of children without lines to others: a column across the flow, a row along it, own layers before and after
+# the rest by where their outside neighbours are, places in the first and last layer, or places where layers are short.
+COLUMN, ROW, SIDES, ENDS, FILL = range(5)
+LONGEST_COLUMN = 4
+ORDERING, PULLING = 4, 1  # weights of a line and of a free line
+
+
+class Choice(NamedTuple):
+    """What the search decides: the flow of each group, and what becomes of its lone children."""
+
+    flows: tuple[Flow, ...]
+    lone: tuple[int, ...]
+
+
+class Hints(NamedTuple):
+    """What an earlier placement tells.
+
+    `side` gives for a child of a group -1 where all its neighbours outside the group are before the group along its flow,
+    1 where they are after it. `leaving` lists for each group (line, child, side, at source) of the lines that leave it
+    along its flow. `sizes` are the extents of items.
+    """
+
+    side: dict[int, int]
+    leaving: list[list[tuple[int, int, int, bool]]]
+    sizes: list[tuple[int, int]]
+
+
+@dataclass(slots=True)
+class Layering:
+    """The parts of each group, their layers in the order of the axis, the elements of each layer across it.
+
+    `ways` leads for each line from source to target over its dummies; `owner` gives the group of each element.
+    """
+
+    flows: tuple[Flow, ...]
+    parts: list[list[list[list[int]]]]
+    ways: list[list[int]]
+    owner: list[int]
+    carries: list[int]  # the line of each dummy, from the first dummy on
+
+
+def no_hints(plan: Plan) -> Hints:
+    """Return the hints for a first layering."""
+    return Hints(
+        {}, [[] for _ in range(plan.groups)], [(reach[0] + reach[1], reach[2] + reach[3]) for reach in plan.reach]
+    )
+
+
+def layered(plan: Plan, choice: Choice, hints: Hints) -> Layering:
+    """Layer all groups."""
+    dummies: list[tuple[int, int]] = []  # group and line
+    middle: dict[int, list[int]] = {}
+    lanes: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
+    parts: list[list[list[list[int]]]] = []
+    for group in range(plan.groups):
+        own = _parts(plan, group, choice, hints)
+
+        def lane(line: int, group: int = group) -> int:
+            dummies.append((group, line))
+            return plan.items + len(dummies) - 1
+
+        for part in own:
+            place = {v: i for i, layer in enumerate(part) for v in layer}
+            for line in plan.at_home[group]:
+                start, stop = place.get(line.first), place.get(line.last)
+                if start is None or stop is None or abs(start - stop) < 2:
+                    continue
+                between = range(start + 1, stop) if start < stop else range(start - 1, stop, -1)
+                middle[line.number] = [lane(line.number) for _ in between]
+                for i, dummy in zip(between, middle[line.number], strict=True):
+                    part[i].append(dummy)
+            for line, child, side, at_source in hints.leaving[group]:
+                if child in place:
+                    beyond = range(place[child] + 1, len(part)) if side > 0 else range(place[child] - 1, -1, -1)
+                    for i in beyond:
+                        dummy = lane(line)
+                        part[i].append(dummy)
+                        lanes[0 if at_source else 1].setdefault(line, []).append(dummy)
+            if not choice.flows[group].forward:
+                part.reverse()
+        parts.append(own)
+    owner = [*plan.parent, *(group for group, _ in dummies)]
+    ways = [_way(line, lanes, middle, owner) for line in plan.lines]
+    return Layering(choice.flows, parts, ways, owner, [line for _, line in dummies])
+
+
+def _way(
+    line: Line, lanes: tuple[dict[int, list[int]], dict[int, list[int]]], middle: dict[int, list[int]], owner: list[int]
+) -> list[int]:
+    # Groups are numbered from the outside in and lanes are made group by group: from the inside out is the reverse of
+    # groups, but within a group lanes already run outwards.
+    def outwards(dummies: list[int]) -> list[int]:
+        return sorted(dummies, key=lambda d: -owner[d])
+
+    start, stop = (outwards(lanes[i].get(line.number, [])) for i in (0, 1))
+    return [line.source, *start, *middle.get(line.number, []), *reversed(stop), line.target]
+
+
+def _parts(plan: Plan, group: int, choice: Choice, hints: Hints) -> list[list[list[int]]]:
+    """Return the parts of a group as layers of children, in the order of the flow."""
+    children, lines = plan.children[group], plan.at_home[group]
+    weights = _ordering(lines, hints.side)
+    arcs = _acyclic(children, weights)
+    parts: list[list[list[int]]] = []
+    lone: list[int] = []
+    for members in _connected(children, lines):
+        if len(members) == 1:
+            lone += members
+        else:
+            parts.append(_ranked(members, arcs, lines))
+    policy = choice.lone[group]
+    axis = choice.flows[group].axis
+    big = [v for v in lone if v < plan.groups]
+    if lone and policy in (SIDES, ENDS, FILL) and (parts or len(big) == 1):
+        if not parts:
+            parts.append([[big[0]]])
+            lone.remove(big[0])
+        parts.sort(key=lambda part: -sum(map(len, part)))
+        lone = _beside(parts[0], lone, policy, axis, hints)
+    if not lone:
+        return parts
+    small = [v for v in lone if v >= plan.groups]
+    big = [v for v in lone if v < plan.groups]
+    if policy == ROW and len(lone) > 1:
+        parts.append([[v] for v in lone])
+    elif len(lone) <= LONGEST_COLUMN or not small:
+        parts.append([lone])
+    else:
+        rows = ceil(len(small) / ceil(len(small) / ceil(sqrt(len(small)))))
+        parts.append([small[i : i + rows] for i in range(0, len(small), rows)])
+        if big:
+            parts.append([big])
+    return parts
+
+
+def _ordering(lines: Sequence[Line], side: dict[int, int]) -> dict[tuple[int, int], int]:
+    """Return how strongly children order each other; of opposite pairs only the heavier is left, with both weights."""
+    weights: dict[tuple[int, int], int] = {}
+    for line in lines:
+        pair = (line.first, line.last)
+        if line.free:
+            before, after = side.get(line.first, 0), side.get(line.last, 0)
+            if not before * after < 0:
+                continue
+            if before > 0:
+                pair = pair[::-1]
+        weights[pair] = weights.get(pair, 0) + 1
+    for pair in list(weights):
+        back = pair[::-1]
+        if pair in weights and back in weights:
+            kept, gone = (pair, back) if weights[pair] >= weights[back] else (back, pair)
+            weights[kept] += weights.pop(gone)
+    return weights
+
+
+def _acyclic(children: Sequence[int], weights: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
+    """Turn round what runs against a greedy order (Eades, Lin and Smyth 1993): sinks last, sources first, ties by script."""
+    out: dict[int, dict[int, int]] = {v: {} for v in children}
+    into: dict[int, dict[int, int]] = {v: {} for v in children}
+    for (a, b), weight in weights.items():
+        out[a][b] = into[b][a] = weight
+    left: list[int] = []
+    right: list[int] = []
+    rest = dict.fromkeys(children)
+
+    def take(v: int) -> None:
+        del rest[v]
+        for w in out[v]:
+            into[w].pop(v, None)
+        for w in into[v]:
+            out[w].pop(v, None)
+
+    while rest:
+        ends = True
+        while ends:
+            ends = False
+            for v in list(rest):
+                if not out[v]:
+                    right.append(v)
+                elif not into[v]:
+                    left.append(v)
+                else:
+                    continue
+                take(v)
+                ends = True
+        if rest:
+            v = max(rest, key=lambda v: sum(out[v].values()) - sum(into[v].values()))
+            left.append(v)
+            take(v)
+    place = {v: i for i, v in enumerate(left + right[::-1])}
+    arcs: dict[tuple[int, int], int] = {}
+    for (a, b), weight in weights.items():
+        pair = (a, b) if place[a] < place[b] else (b, a)
+        arcs[pair] = arcs.get(pair, 0) + weight
+    return arcs
+
+
+def _connected(children: Sequence[int], lines: Sequence[Line]) -> list[list[int]]:
+    """Return the children that hang together by lines, in script order."""
+    root = {v: v for v in children}
+
+    def find(v: int) -> int:
+        while root[v] != v:
+            root[v] = root[root[v]]
+            v = root[v]
+        return v
+
+    for line in lines:
+        root[find(line.first)] = find(line.last)
+    parts: dict[int, list[int]] = {}
+    for v in children:
+        parts.setdefault(find(v), []).append(v)
+    return list(parts.values())
+
+
+def _ranked(members: list[int], arcs: dict[tuple[int, int], int], lines: Sequence[Line]) -> list[list[int]]:
+    """Return one part as layers: the lines together as short as can be."""
+    index = {v: i for i, v in enumerate(members)}
+    rules = [(index[a], index[b], 1, ORDERING * weight) for (a, b), weight in arcs.items() if a in index]
+    size = len(members)
+    for line in lines:
+        a, b = line.first, line.last
+        if line.free and a in index and (a, b) not in arcs and (b, a) not in arcs:
+            rules += [(size, index[a], 0, PULLING), (size, index[b], 0, PULLING)]
+            size += 1
+    values = simplex.solve(size, rules)[: len(members)]
+    first = min(values)
+    layers: list[list[int]] = [[] for _ in range(max(values) - first + 1)]
+    for v, value in zip(members, values, strict=True):
+        layers[value - first].append(v)
+    return layers
+
+
+def _beside(part: list[list[int]], lone: list[int], policy: int, axis: int, hints: Hints) -> list[int]:
+    """Let lone children join a part as the policy says; return those that do not."""
+    before = [v for v in lone if hints.side.get(v, 0) < 0]
+    after = [v for v in lone if hints.side.get(v, 0) > 0]
+    if policy == FILL:
+        sizes = hints.sizes
+
+        def high(v: int) -> int:
+            return sizes[v][1 - axis]
+
+        for v in sorted((v for v in lone if v not in before and v not in after), key=lambda v: -high(v)):
+            wide = [max(sizes[u][axis] for u in layer) for layer in part]
+            cost = [sum(high(u) + 3 for u in layer) + max(0, sizes[v][axis] - wide[i]) for i, layer in enumerate(part)]
+            part[min(range(len(part)), key=lambda i: (cost[i], -i))].append(v)
+        return [v for v in lone if v in before or v in after]
+    if policy == ENDS:
+        part[0] += before
+        part[-1] += after
+    else:
+        if before:
+            part.insert(0, before)
+        if after:
+            part.append(after)
+    return [v for v in lone if v not in before and v not in after]
