@@ -1,0 +1,162 @@
+"""draw.io files through drawpyo's File and Page, with what they need mended.
+
+The rest of the project knows drawpyo only by this module. Each part of it names the fault of drawpyo 0.2.5 that it goes
+round.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.machinery import PathFinder
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from export.xml import attributes, escaped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from drawpyo.file import File
+    from drawpyo.page import Diagram, Page, mxGraph
+    from drawpyo.xml_base import XMLBase
+
+__all__ = ["Cell", "DrawioFile", "DrawioPage"]
+
+
+def _load(*names: str) -> Iterable[Any]:
+    """Import modules of drawpyo without the package round them.
+
+    Fault: `drawpyo/__init__.py` imports every chart type, its shape tables and its reader, which takes three quarters of
+    the time, and its logger calls `logging.basicConfig`, which takes over the whole program's log. So the modules are
+    loaded as those of a package of another name, which has the same folder and an empty `__init__`.
+    """
+    import logging
+
+    spec = PathFinder.find_spec("drawpyo")
+    if spec is None:
+        raise ModuleNotFoundError("No module named 'drawpyo'", name="drawpyo")
+    package = ModuleType("export._drawpyo")
+    package.__path__ = list(spec.submodule_search_locations or ())
+    sys.modules[package.__name__] = package
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    modules = [import_module(f"{package.__name__}.{name}") for name in names]
+    root.setLevel(level)
+    root.handlers[:] = handlers
+    # It reports every file and page at level INFO.
+    logging.getLogger(f"{package.__name__}.utils.logger").setLevel(logging.ERROR)
+    return modules
+
+
+if not TYPE_CHECKING:
+    _base, _file, _page = _load("xml_base", "file", "page")
+    XMLBase, File = _base.XMLBase, _file.File
+    Page, Diagram, mxGraph = _page.Page, _page.Diagram, _page.mxGraph  # noqa: N813
+
+
+class _Written(XMLBase):
+    """Fault: `XMLBase.xml_ify` builds the text letter by letter, and passes characters that XML cannot hold."""
+
+    def xml_ify(self, parameter_string: str) -> str:
+        return escaped(parameter_string)
+
+
+class Cell(_Written):
+    """A cell, its metadata and its geometry on one line.
+
+    Faults: `Object` raises on the AWS group styles, cuts values after a second `=` and takes `id(self)` for an id;
+    `Edge` drops styles in silence; a `UserObject` is written with its label unescaped.
+
+    `style` is draw.io's style, verbatim. `about` are attributes of a `UserObject`, `label` among them; without it the
+    label is the cell's `value`. `geometry` is the XML within the cell. `more` are attributes of the cell.
+    """
+
+    def __init__(
+        self,
+        cell: str,
+        *,
+        parent: str,
+        style: str,
+        geometry: str,
+        label: str = "",
+        about: Mapping[str, str] | None = None,
+        more: Mapping[str, str],
+    ) -> None:
+        super().__init__(id=cell, xml_class="mxCell", xml_parent=parent)
+        self._label, self._style, self._geometry = label, style, geometry
+        self._about, self._more = about, more
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        named = {} if self._about is not None else {"id": self.id, "value": self._label}
+        return {**named, "style": self._style, **self._more, "parent": self.xml_parent}
+
+    @property
+    def xml(self) -> str:
+        cell = f"<mxCell{attributes(self.attributes)}>{self._geometry}</mxCell>"
+        if self._about is None:
+            return cell
+        named = {"label": self._label, "id": self.id, **self._about}
+        return f"<UserObject{attributes(named)}>{cell}</UserObject>"
+
+
+class _Tag(_Written, Diagram):
+    """The element `diagram`. Faults: its id is `id(self)`, and it takes no further attributes."""
+
+    def __init__(self, **values: str) -> None:
+        super().__init__(name=values["name"])
+        self._values = values
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        return self._values
+
+
+class _Model(_Written, mxGraph):
+    """The element `mxGraphModel`. Faults: `toolTips` is misspelt, and `page` carries the page's number."""
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        values = super().attributes
+        right = {"toolTips": ("tooltips", self.page.tooltips), "page": ("page", 1)}
+        return dict(right.get(name, (name, value)) for name, value in values.items())
+
+
+class DrawioPage(Page):
+    """A page of steady ids. `about` are the attributes of its element `diagram`, `name` and `id` among them.
+
+    Faults: `add_object` looks through the whole list for each cell, and `xml` copies all its text for each cell, so both
+    are quadratic.
+    """
+
+    def __init__(self, file: DrawioFile, *, about: Mapping[str, str], **values: Any) -> None:
+        super().__init__(file, objects=[], name=about["name"], **values)
+        self.diagram = _Tag(**about)
+        self.mxGraph = _Model(page=self)
+
+    def add_object(self, obj: Cell) -> None:
+        self.objects.append(obj)
+
+    @property
+    def xml(self) -> str:
+        return "\n".join([self.xml_open_tag, *(f"        {o.xml}" for o in self.objects), self.xml_close_tag])
+
+
+class DrawioFile(File):
+    """A file that is the same at every run. `about` are the attributes of its element `mxfile`.
+
+    Faults: it writes the date, drawpyo's and Python's version, and copies all its text for each page.
+    """
+
+    def __init__(self, *, about: Mapping[str, str]) -> None:
+        super().__init__()
+        self._about = about
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        return dict(self._about)
+
+    @property
+    def xml(self) -> str:
+        return "\n".join([self.xml_open_tag, *(f"  {page.xml}" for page in self.pages), self.xml_close_tag]) + "\n"

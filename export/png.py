@@ -1,0 +1,41 @@
+"""A drawing as PNG: the SVG in pixels, with the .drawio inside."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import TYPE_CHECKING, Final
+
+from export.fonts import FAMILY, arimo_file
+
+if TYPE_CHECKING:
+    from export.drawing import Drawing
+
+__all__ = ["PIXELS", "SCALE", "scale_of", "write"]
+
+SCALE: Final = 2
+"""Pixels to a px: letters of 12 px are sharp on screens of high density, and in a README that shows the picture smaller."""
+PIXELS: Final = 24_000_000
+"""The most pixels of a picture: making them is most of a PNG's time, and 24 million take about a second."""
+
+
+def scale_of(width: float, height: float) -> float:
+    """Return at what scale a picture of this size in px is drawn."""
+    return min(SCALE, sqrt(PIXELS / (width * height)))
+
+
+def write(drawing: Drawing) -> bytes:
+    """Return the PNG file, with the .drawio in a text chunk, where draw.io looks for it."""
+    from resvg_py import svg_to_bytes
+
+    from export import carrier, drawio, svg
+
+    pixels = svg_to_bytes(
+        svg_string=svg.picture(drawing).decode(),
+        # One font, always the same: those of the machine would change the picture, and resvg draws a family that it
+        # does not know as nothing.
+        skip_system_fonts=True,
+        font_files=[str(arimo_file())],
+        font_family=FAMILY,
+        zoom=scale_of(drawing.width, drawing.height),
+    )
+    return carrier.put_in_png(pixels, drawio.write(drawing).decode())
