@@ -54,8 +54,10 @@ def capture(script: Path, *, args: Sequence[str] = ()) -> list[Architecture]:
             raise _raised(f"the script calls sys.exit({error.code!r})", error, path, script) from None
         except DesenhoError as error:
             where = _place(error.__traceback__, path, script)
-            raise type(error)(error.what, where=f"{where}: {error.where}" if error.where else where, hint=error.hint) from None
-        except Exception as error:
+            raise type(error)(
+                error.what, where=f"{where}: {error.where}" if error.where else where, hint=error.hint
+            ) from None
+        except Exception as error:  # noqa: BLE001 - whatever a script raises is the script's
             raise _raised(f"{type(error).__name__}: {error}", error, path, script) from None
     if not record.done:
         raise ScriptError("the script draws nothing", where=str(script), hint="it needs a `with Diagram(...):` block")

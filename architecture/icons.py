@@ -39,7 +39,9 @@ def picture(path: str, folders: Sequence[Path]) -> tuple[str | None, str | None]
         return None, f"the icon {path} is no PNG, JPEG, GIF, WebP or SVG picture"
     from base64 import b64encode
 
-    problem = None if found == places[0] else f"the library itself does not find the icon {path}: it looks beside the output"
+    problem = (
+        None if found == places[0] else f"the library itself does not find the icon {path}: it looks beside the output"
+    )
     return f"data:{kind};base64,{b64encode(data).decode('ascii')}", problem
 
 

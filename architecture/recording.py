@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import diagrams
 
 from architecture.identity import Site
-from architecture.sheet import Sheet
+from architecture.reading import read
+from architecture.sheet import Made, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,7 +57,7 @@ class Recording:
     def finish(self, diagram: diagrams.Diagram) -> Architecture:
         """Read a diagram that is done. Raises ScriptError."""
         self._pending.pop(id(diagram), None)
-        self.done.append(self.sheet(diagram).architecture())
+        self.done.append(read(self.sheet(diagram)))
         return self.done[-1]
 
     def finish_all(self) -> None:
@@ -106,9 +107,9 @@ def _of_diagrams(current: Recording) -> _Wrappers:
 
     def join(self: diagrams.Diagram, source: Any, target: Any, edge: diagrams.Edge) -> None:
         sheet = current.sheet(self)
-        sheet.connect(source, target, edge)
+        sheet.join(source, target, edge)
         if isinstance(source, diagrams.Node) and isinstance(target, diagrams.Node):
-            sheet.own(self.dot, lambda: connect(self, source, target, edge))
+            sheet.library_writes(self.dot, lambda: connect(self, source, target, edge))
 
     diagram = diagrams.Diagram
     return {
@@ -126,18 +127,19 @@ def _of_clusters(current: Recording) -> _Wrappers:
         within = diagrams.getcluster()
         make(self, *args, **kwargs)
         given = dict(zip(("label", "direction", "graph_attr"), args, strict=False)) | kwargs
-        attrs = dict(given.get("graph_attr") or {})
+        attrs = dict[str, Any](given.get("graph_attr") or {})
         if "direction" in given:
-            attrs["rankdir"] = given["direction"]
-        current.sheet(diagrams.getdiagram()).add_cluster(self, current.site(), attrs, within)
+            attrs.setdefault("rankdir", given["direction"])
+        current.sheet(diagrams.getdiagram()).clusters.append(Made(self, current.site(), attrs, within))
 
     def enter(self: diagrams.Cluster) -> diagrams.Cluster:
-        current.sheet(diagrams.getdiagram()).enter(self)
+        current.sheet(diagrams.getdiagram()).open(self)
         return begin(self)
 
     def leave(self: diagrams.Cluster, *reason: Any) -> None:
         sheet = current.sheet(diagrams.getdiagram())
-        sheet.leave(self, lambda: end(self, *reason))
+        within = next(sheet.around(self), None) or sheet.diagram
+        sheet.library_writes(within.dot, lambda: end(self, *reason))
 
     cluster = diagrams.Cluster
     return {(cluster, "__init__"): init, (cluster, "__enter__"): enter, (cluster, "__exit__"): leave}
@@ -147,23 +149,21 @@ def _of_nodes(current: Recording) -> _Wrappers:
     make = diagrams.Node.__init__
 
     def init(self: diagrams.Node, *args: Any, **kwargs: Any) -> None:
-        within = diagrams.getcluster()
-        diagram = diagrams.getdiagram()
+        diagram, within = diagrams.getdiagram(), diagrams.getcluster()
         if diagram is None:
             make(self, *args, **kwargs)  # raises the library's own error
             return
         sheet = current.sheet(diagram)
-        sheet.own((within or diagram).dot, lambda: make(self, *args, **kwargs))
-        sheet.add_node(self, current.site(), kwargs, within)
+        sheet.library_writes((within or diagram).dot, lambda: make(self, *args, **kwargs))
+        sheet.nodes.append(Made(self, current.site(), kwargs, within))
 
     def operator(name: str) -> Callable[..., Any]:
         original = getattr(diagrams.Node, name)
 
         def join(self: diagrams.Node, other: Any) -> Any:
             if isinstance(other, diagrams.Cluster):
-                forward, reverse = name == "__rshift__", name == "__lshift__"
-                diagram = current.sheet(diagrams.getdiagram())
-                diagram.connect(self, other, diagrams.Edge(self, forward=forward, reverse=reverse), silent=True)
+                edge = diagrams.Edge(self, forward=name == "__rshift__", reverse=name == "__lshift__")
+                current.sheet(diagrams.getdiagram()).join(self, other, edge, silent=True)
                 return other
             # A numbered line may serve many pairs of ends: each gets its own.
             return original(self, copy(other) if hasattr(other, "step") else other)

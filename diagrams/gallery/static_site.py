@@ -1,5 +1,6 @@
 """A static site: pages from a private bucket, near the reader, over HTTPS."""
 
+from diagrams import Edge
 from diagrams.aws.network import CloudFront, Route53
 from diagrams.aws.security import CertificateManager
 
@@ -18,4 +19,4 @@ with Diagram(Text("Site estático", en="Static site"), filename="static_site"):
     reader >> Flow(1, Text("resolve o nome", en="resolves the name")) >> dns
     reader >> Flow(2, "HTTPS") >> cdn
     cdn >> Flow(3, Text("se não tem em cache", en="if not in its cache")) >> pages
-    certificate - Flow(label=Text("certificado", en="certificate")) - cdn
+    certificate - Edge(label=Text("certificado", en="certificate")) - cdn

@@ -1,0 +1,43 @@
+"""The name of a diagram's files, as its script gives it or as the library makes it of the title."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Final
+
+from architecture.errors import ScriptError
+from architecture.labels import plain
+from architecture.model import Note
+
+__all__ = ["filename_of"]
+
+_ENDINGS: Final = frozenset({".dot", ".drawio", ".jpg", ".pdf", ".png", ".svg"})
+_UNFIT: Final = str.maketrans(dict.fromkeys('/\\<>:"|?*', "-"))
+"""What no file of every system can be called."""
+
+
+def filename_of(given: str, title: str) -> tuple[str, list[Note]]:
+    """Return the path of a diagram's files below the output folder, without ending, and what was changed about it.
+
+    `given` is the library's own filename, `title` the diagram's title. Raises ScriptError for a path with `..`.
+    """
+    if given == "_".join(title.split()).lower():
+        # The library makes it of the title, where a slash is a slash and not a folder.
+        return plain(given).translate(_UNFIT) or "diagram", []
+    path = PurePosixPath(PureWindowsPath(given).as_posix() if "\\" in given else given)
+    if ".." in path.parts:
+        raise ScriptError(
+            f"the diagram's filename {given!r} leads out of the output folder",
+            hint="name it without ../ and choose the folder with -o",
+        )
+    notes: list[Note] = []
+    if path.suffix.lower() in _ENDINGS:
+        path = path.with_suffix("")
+        notes.append(
+            Note(code="filename-ending", text=f"of the filename {given!r} the ending is left out", where=str(path))
+        )
+    if path.is_absolute() or PureWindowsPath(given).drive:
+        path = PurePosixPath(path.name)
+        text = f"the filename is absolute: only its last part, {path.name!r}, is kept"
+        notes.append(Note(code="filename-absolute", text=text, where=str(path)))
+    return str(path), notes
