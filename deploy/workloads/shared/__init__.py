@@ -1,0 +1,1 @@
+"""What all workloads share: the contract, the handler of the function, the app of the instance."""
