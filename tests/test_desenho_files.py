@@ -102,6 +102,7 @@ def test_files_get_the_usual_mode(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
+@settings(max_examples=30)
 @given(
     st.dictionaries(st.from_regex(r"[a-z]{1,3}(/[a-z]{1,3})?\.svg", fullmatch=True), st.binary(max_size=9), max_size=5)
 )

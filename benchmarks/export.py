@@ -1,0 +1,265 @@
+"""What it costs to draw: whole processes, ours against the `diagrams` library and against graphviz2drawio.
+
+    uv run python benchmarks/export.py            # measure and print
+    uv run python benchmarks/export.py --write    # and write benchmarks/export.md
+
+`diagrams` needs the program `dot` (Debian package graphviz). graphviz2drawio is installed by uv into an environment of
+its own. All measure the same scripts: the challenge, and synthetic ones in groups of five nodes with a chain through
+all nodes and 0.587 n random edges more (n nodes), and a chain alone in groups of ten. Figures are medians over several
+runs, one process after the other: CPU is user and system time of the process and its children, memory the largest
+resident set of any of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import random
+import shutil
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+TABLE = Path(__file__).with_suffix(".md")
+LIMIT = 180.0
+"""Seconds of wall time after which a run is ended and said to be so."""
+
+CHALLENGE = """
+from diagrams import Cluster, Diagram, Edge
+from diagrams.aws.compute import EC2, Lambda
+from diagrams.aws.general import User
+from diagrams.aws.storage import EBS, S3
+
+with Diagram("Architecture challenge", filename="challenge", show=False, outformat=FORMATS):
+    user = User("User")
+    with Cluster("AWS Cloud"), Cluster("Region sa-east-1"):
+        bucket = S3("Amazon S3")
+        function = Lambda("AWS Lambda")
+        with Cluster("VPC"), Cluster("Private subnet"):
+            server = EC2("Amazon EC2")
+            volume = EBS("Amazon EBS")
+    user >> Edge(label="1 uploads a file") >> bucket >> Edge(label="2 s3:ObjectCreated") >> function
+    function >> Edge(label="3 HTTP POST") >> server
+    server - Edge(label="4 stores") - volume
+"""
+
+
+TO_DOT = """
+from pathlib import Path
+from diagrams import Diagram
+FORMATS = "dot"
+Diagram.render = lambda self: Path(f"{self.filename}.dot").write_text(self.dot.source, encoding="utf-8")
+"""
+PEER = "graphviz2drawio==1.2.0"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The median of some runs, or why there is none."""
+
+    cpu: float = 0.0
+    wall: float = 0.0
+    memory: float = 0.0
+    failed: str = ""
+
+    def __str__(self) -> str:
+        return self.failed or f"{self.cpu:.2f} s / {self.wall:.2f} s, {self.memory:.0f} MB"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One source and what each program needs for it."""
+
+    name: str
+    nodes: int
+    edges: int
+    ours: Cost
+    ours_pixels: str
+    theirs: Cost
+    theirs_pixels: str
+    drawio: Cost
+    graphviz2drawio: Cost
+
+
+def synthetic(nodes: int, *, group: int, extra: float) -> tuple[str, int]:
+    """Return a script of that many nodes in groups and the number of its edges."""
+    dice = random.Random(nodes)
+    pairs = [(i, i + 1) for i in range(nodes - 1)]
+    while len(pairs) < nodes - 1 + round(extra * nodes):
+        pairs.append((dice.randrange(nodes), dice.randrange(nodes)))
+    kinds = ["EC2", "Lambda", "S3", "EBS"]
+    lines = [
+        "from diagrams import Cluster, Diagram",
+        "from diagrams.aws.compute import EC2, Lambda",
+        "from diagrams.aws.storage import EBS, S3",
+        "n = []",
+        f'with Diagram("{nodes} nodes", filename="synthetic", show=False, outformat=FORMATS):',
+    ]
+    for start in range(0, nodes, group):
+        lines.append(f'    with Cluster("Group {start // group + 1}"):')
+        lines += [
+            f'        n.append({dice.choice(kinds)}("Node {i + 1}"))' for i in range(start, min(nodes, start + group))
+        ]
+    lines += [f"    n[{a}] >> n[{b}]" for a, b in pairs]
+    return "\n".join(lines) + "\n", len(pairs)
+
+
+def once(command: list[str], folder: Path) -> Cost:
+    """Run a program to its end and return what it needed."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+    )
+    late = threading.Timer(LIMIT, lambda: os.killpg(process.pid, 9))
+    said: list[bytes] = []
+    reader = threading.Thread(target=lambda: said.append(process.stderr.read() if process.stderr else b""))
+    late.start()
+    reader.start()
+    # The usage of this one process and the children that it waited for, which subprocess does not tell.
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    late.cancel()
+    reader.join()
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if wall >= LIMIT:
+        return Cost(failed=f"over {LIMIT:.0f} s")
+    if process.returncode:
+        last = b"".join(said).decode(errors="replace").strip().splitlines()[-1:]
+        print(f"{command}: {process.returncode}: {last}", file=sys.stderr)
+        return Cost(failed=f"failed (exit {process.returncode})")
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1000)
+
+
+def several(command: list[str], folder: Path, runs: int) -> Cost:
+    """Run a program some times, fewer if it takes long, and return the medians."""
+    costs = [once(command, folder)]
+    while len(costs) < (runs if costs[0].wall < 3 else 3 if costs[0].wall < 20 else 1) and not costs[-1].failed:
+        costs.append(once(command, folder))
+    if costs[-1].failed:
+        return costs[-1]
+    return Cost(
+        *(statistics.median(values) for values in zip(*((c.cpu, c.wall, c.memory) for c in costs), strict=True))
+    )
+
+
+def pixels(path: Path) -> str:
+    """Return the size of a PNG in px, from its first chunk."""
+    if not path.exists():
+        return "-"
+    width, height = struct.unpack(">II", path.read_bytes()[16:24])
+    return f"{width} x {height} ({width * height / 1e6:.1f} MP)"
+
+
+def measure(name: str, script: str, nodes: int, edges: int, folder: Path, runs: int, converter: Path | None) -> Row:
+    """Measure all programs on one script."""
+    print(f"{name} ...", file=sys.stderr)
+    (folder / "plain.py").write_text("FORMATS = ['png', 'svg']\n" + script, encoding="utf-8")
+    (folder / "to_dot.py").write_text(TO_DOT + script, encoding="utf-8")
+    stem = "challenge" if "challenge" in script else "synthetic"
+    for old in folder.glob("*.png"):
+        old.unlink()
+    export = [str(Path(sys.executable).with_name("desenho")), "export", "plain.py", "-o", "ours"]
+    ours = several(export, folder, runs)
+    drawio = several([*export, "-f", "drawio"], folder, runs)
+    theirs = several([sys.executable, "plain.py"], folder, runs)
+    theirs_pixels = pixels(folder / f"{stem}.png")
+    converted = Cost(failed="not installed")
+    if converter is not None:
+        subprocess.run([sys.executable, "to_dot.py"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        converted = several([str(converter), f"{stem}.dot", "-o", "theirs.drawio"], folder, runs)
+    ours_pixels = pixels(folder / "ours" / f"{stem}.png")
+    return Row(name, nodes, edges, ours, ours_pixels, theirs, theirs_pixels, drawio, converted)
+
+
+def get_graphviz2drawio(folder: Path) -> Path | None:
+    """Install graphviz2drawio into an environment of its own; return its program."""
+    uv = shutil.which("uv")
+    if uv is None:
+        return None
+    place = folder / "graphviz2drawio"
+    subprocess.run([uv, "venv", "-q", str(place)], check=True)
+    subprocess.run([uv, "pip", "install", "-q", "--python", str(place), PEER], check=True)
+    return place / "bin" / "graphviz2drawio"
+
+
+def ratio(ours: Cost, theirs: Cost) -> str:
+    """Return how much more or less CPU time ours takes."""
+    return "-" if ours.failed or theirs.failed else f"{ours.cpu / theirs.cpu:.2f}"
+
+
+def report(rows: list[Row], runs: int) -> str:
+    """Return the figures as Markdown."""
+    dot = subprocess.run(["dot", "-V"], capture_output=True, text=True, check=True).stderr.strip()
+    lines = [
+        "# What it costs to draw",
+        "",
+        f"Medians of up to {runs} runs of whole processes (`benchmarks/export.py`). A cell is CPU time / wall time and the",
+        f"largest memory. Python {platform.python_version()}, diagrams {version('diagrams')}, {dot},",
+        f"{os.cpu_count()} processors, {platform.system()} {platform.machine()}. The ratio is CPU time; below 1 this project",
+        "is faster.",
+        "",
+        "## All three formats (PNG, SVG, .drawio) against two of `diagrams` (PNG, SVG)",
+        "",
+        "| source | nodes | edges | desenho: 3 formats | diagrams: 2 formats | ratio | PNG: desenho | PNG: diagrams |",
+        "|---|---:|---:|---|---|---:|---|---|",
+    ]
+    lines += [
+        f"| {r.name} | {r.nodes} | {r.edges} | {r.ours} | {r.theirs} | {ratio(r.ours, r.theirs)} | {r.ours_pixels}"
+        f" | {r.theirs_pixels} |"
+        for r in rows
+    ]
+    lines += [
+        "",
+        f"## .drawio alone against {PEER.replace('==', ' ')}",
+        "",
+        "graphviz2drawio starts from a dot file that is there already: running the script is in our time only.",
+        "",
+        "| source | nodes | edges | desenho | graphviz2drawio | ratio |",
+        "|---|---:|---:|---|---|---:|",
+    ]
+    lines += [
+        f"| {r.name} | {r.nodes} | {r.edges} | {r.drawio} | {r.graphviz2drawio}"
+        f" | {ratio(r.drawio, r.graphviz2drawio)} |"
+        for r in rows
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Measure, print, and write if asked to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=7, help="runs of each program (default: 7)")
+    parser.add_argument(
+        "--nodes", type=int, nargs="*", default=[5, 20, 50, 200, 1000], help="sizes of the synthetic ones"
+    )
+    parser.add_argument("--write", action="store_true", help=f"write {TABLE.name}")
+    options = parser.parse_args()
+    if shutil.which("dot") is None:
+        parser.exit(2, "the program dot is missing: install Graphviz (Debian: apt-get install graphviz)\n")
+    sources = [("challenge", CHALLENGE, 5, 4)]
+    for nodes in options.nodes:
+        script, edges = synthetic(nodes, group=5, extra=0.587)
+        sources.append((f"{nodes} nodes, groups of 5", script, nodes, edges))
+    if 1000 in options.nodes:
+        script, edges = synthetic(1000, group=10, extra=0)
+        sources.append(("chain of 1000, groups of 10", script, 1000, edges))
+    with tempfile.TemporaryDirectory(prefix="desenho-benchmark-") as name:
+        folder = Path(name)
+        converter = get_graphviz2drawio(folder)
+        text = report([measure(*source, folder, options.runs, converter) for source in sources], options.runs)
+    print(text)
+    if options.write:
+        TABLE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
