@@ -19,7 +19,7 @@ from architecture.identity import Sites
 from architecture.recording import recording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
     from types import TracebackType
 
     from architecture.model import Architecture
@@ -65,7 +65,7 @@ def capture(script: Path, *, args: Sequence[str] = ()) -> list[Architecture]:
 
 
 @contextmanager
-def _like_python(script: Path, args: Sequence[str]) -> Iterator[None]:
+def _like_python(script: Path, args: Sequence[str]) -> Generator[None]:
     """Give a script the process that Python would give it, and put all of it back."""
     cwd, environ, argv, path, modules = Path.cwd(), dict(os.environ), sys.argv, sys.path, set(sys.modules)
     sys.argv = [str(script), *args]

@@ -74,7 +74,7 @@ class _Reading:
             filename=filename,
             title=title,
             lang=getattr(self.diagram, "lang", None) or ("pt" if any(isinstance(w, Text) for w in words) else "en"),
-            direction=_direction(self.diagram.dot.graph_attr) or "LR",
+            direction=_direction(cast("Mapping[str, Any]", self.diagram.dot.graph_attr)) or "LR",
             nodes=tuple(nodes),
             groups=tuple(groups),
             edges=tuple(edges),
@@ -86,7 +86,7 @@ class _Reading:
         self.notes.append(Note(code=code, text=text, where=where))
 
     def _changed(self, part: str) -> dict[str, str]:
-        """Return the Graphviz attributes of a part (graph, node, edge) of the diagram that are not the library's own."""
+        """Return the Graphviz attributes of a part (graph, node, edge) of the diagram that are not the library's."""
         usual = getattr(self.diagram, f"_default_{part}_attrs", {})
         now = cast("Mapping[str, Any]", getattr(self.diagram.dot, f"{part}_attr"))
         return {name: str(value) for name, value in now.items() if usual.get(name) != value}

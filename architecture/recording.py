@@ -18,7 +18,7 @@ from architecture.reading import read
 from architecture.sheet import Made, Sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
     from architecture.identity import Sites
@@ -48,7 +48,8 @@ class Recording:
 
     def site(self) -> Site:
         """Return where the script makes the thing whose wrapped constructor is running."""
-        return self._sites.find(sys._getframe(2)) if self._sites else Site()  # noqa: SLF001 - the way to see one's caller
+        caller = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the one way to see it
+        return self._sites.find(caller) if self._sites else Site()
 
     def render(self, diagram: diagrams.Diagram) -> None:
         """Take note that the script wants the picture; the diagram is read when it or the script ends."""
@@ -72,7 +73,7 @@ def running() -> Recording | None:
 
 
 @contextmanager
-def recording(sites: Sites | None, folder: Path) -> Iterator[Recording]:
+def recording(sites: Sites | None, folder: Path) -> Generator[Recording]:
     """Record what is drawn with the library while the block runs. The arguments are those of `Recording`."""
     current = Recording(sites, folder)
     wrappers = {**_of_diagrams(current), **_of_clusters(current), **_of_nodes(current)}
@@ -89,19 +90,25 @@ def recording(sites: Sites | None, folder: Path) -> Iterator[Recording]:
 
 
 _Wrappers = dict[tuple[type, str], "Callable[..., Any]"]
+_library: Any = diagrams
+"""The library untyped: its own types leave most of what is wrapped here unknown."""
 
 
 def _of_diagrams(current: Recording) -> _Wrappers:
-    make, connect = diagrams.Diagram.__init__, diagrams.Diagram.connect
+    make, connect = _library.Diagram.__init__, _library.Diagram.connect
 
     def init(self: diagrams.Diagram, *args: Any, **kwargs: Any) -> None:
         make(self, *args, **kwargs)
+
         # Scripts also render by the Graphviz object itself.
+        def render(*_args: Any, **_options: Any) -> None:
+            current.render(self)
+
         for name in ("render", "save", "view"):
-            setattr(self.dot, name, lambda *_args, **_kwargs: current.render(self))
+            setattr(self.dot, name, render)
 
     def leave(self: diagrams.Diagram, kind: type[BaseException] | None, _error: object, _trace: object) -> None:
-        diagrams.setdiagram(None)
+        _library.setdiagram(None)
         if kind is None:
             current.finish(self)
 
@@ -121,7 +128,7 @@ def _of_diagrams(current: Recording) -> _Wrappers:
 
 
 def _of_clusters(current: Recording) -> _Wrappers:
-    make, begin, end = diagrams.Cluster.__init__, diagrams.Cluster.__enter__, diagrams.Cluster.__exit__
+    make, begin, end = _library.Cluster.__init__, _library.Cluster.__enter__, _library.Cluster.__exit__
 
     def init(self: diagrams.Cluster, *args: Any, **kwargs: Any) -> None:
         within = diagrams.getcluster()
@@ -146,10 +153,10 @@ def _of_clusters(current: Recording) -> _Wrappers:
 
 
 def _of_nodes(current: Recording) -> _Wrappers:
-    make = diagrams.Node.__init__
+    make = _library.Node.__init__
 
     def init(self: diagrams.Node, *args: Any, **kwargs: Any) -> None:
-        diagram, within = diagrams.getdiagram(), diagrams.getcluster()
+        diagram, within = _library.getdiagram(), _library.getcluster()
         if diagram is None:
             make(self, *args, **kwargs)  # raises the library's own error
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -66,8 +66,9 @@ class Sheet:
 
     def join(self, source: Any, target: Any, edge: diagrams.Edge, *, silent: bool = False) -> None:
         """Record a line."""
-        usual = getattr(edge, "_default_edge_attrs", {})
-        attrs = {name: value for name, value in edge.attrs.items() if usual.get(name) != value}
+        usual: Mapping[str, Any] = getattr(edge, "_default_edge_attrs", {})
+        now = cast("Mapping[str, Any]", edge.attrs)
+        attrs = {name: value for name, value in now.items() if usual.get(name) != value}
         step = getattr(edge, "step", None)
         arrow = _ARROWS[bool(edge.forward), bool(edge.reverse)]
         self.lines.append(Line(source, target, attrs, arrow, step if isinstance(step, int) else None, silent))
@@ -88,7 +89,7 @@ class Sheet:
 
     def raw_lines(self) -> list[str]:
         """Return the Graphviz lines that the script wrote past the library."""
-        dots = (self.diagram.dot, *(made.thing.dot for made in self.clusters))
+        dots: tuple[Any, ...] = (self.diagram.dot, *(made.thing.dot for made in self.clusters))
         return [
             " ".join(line.split())
             for dot in dots

@@ -9,6 +9,7 @@ defaults to the variable that the call is bound to.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from diagrams.aws import compute, general, integration, network, storage
@@ -82,7 +83,7 @@ class Account(Group):
 
 
 class Region(Group):
-    """An AWS Region. `name` is its code, such as sa-east-1, where the label is not."""
+    """An AWS Region. `name` is its code, such as sa-east-1; a label that is a code needs none."""
 
     kind = GroupKind.REGION
 
@@ -98,7 +99,7 @@ class Region(Group):
     ) -> None:
         """Make a Region with its label."""
         super().__init__(label, id=id, direction=direction, attrs=attrs)
-        self.spec = spec.Region(name=name)
+        self.spec = spec.Region(name=name or (str(label) if re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", label) else None))
 
 
 class AvailabilityZone(Group):

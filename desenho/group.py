@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from diagrams import Cluster, Edge
 
@@ -76,10 +76,9 @@ class Group(Cluster):
     def _join(self, other: Any, *, forward: bool = False, reverse: bool = False) -> Any:
         if isinstance(other, Edge):
             return _begun(copy(other), self, forward=forward, reverse=reverse)
-        ends: Sequence[Any] = other if isinstance(other, Sequence) else (other,)
-        for end in ends:
+        for end in cast("Sequence[Any]", other) if isinstance(other, Sequence) else (other,):
             self.connect(end, _begun(Edge(), self, forward=forward, reverse=reverse))
-        return other
+        return cast("Any", other)
 
     def _joined(self, starts: Any, *, forward: bool = False, reverse: bool = False) -> Self:
         for start in starts:
