@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from architecture.model import Arrow, Note
+from architecture.model import Arrow, Direction, Note
 from architecture.text import Lang
 
 __all__ = [
@@ -132,7 +132,10 @@ class Disc:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
-    """An edge. `points` run from the border of `source` to that of `target`; `parent` is the innermost common frame."""
+    """An edge. `points` run from the border of `source` to that of `target`; `parent` is the innermost common frame.
+
+    `ground` is the colour that label and number stand on, so that the line does not show through them.
+    """
 
     id: str
     source: str
@@ -145,6 +148,7 @@ class Wire:
     colour: str = "#545B64"
     dash: Literal["solid", "dashed", "dotted"] = "solid"
     width: float = 1.5
+    ground: str = "#FFFFFF"
     alt: str = ""
 
 
@@ -163,6 +167,7 @@ class Drawing:
     lang: Lang
     width: float
     height: float
+    direction: Direction = "LR"
     frames: tuple[Frame, ...] = ()
     figures: tuple[Figure, ...] = ()
     wires: tuple[Wire, ...] = ()
