@@ -202,10 +202,10 @@ def report(rows: list[Row], runs: int) -> str:
     lines = [
         "# What it costs to draw",
         "",
-        f"Medians of up to {runs} runs of whole processes (`benchmarks/export.py`). A cell is CPU time / wall time and the",
+        f"Medians of up to {runs} runs of whole processes. A cell is CPU time / wall time and the",
         f"largest memory. Python {platform.python_version()}, diagrams {version('diagrams')}, {dot},",
-        f"{os.cpu_count()} processors, {platform.system()} {platform.machine()}. The ratio is CPU time; below 1 this project",
-        "is faster.",
+        f"{os.cpu_count()} processors, {platform.system()} {platform.machine()}. Ratios are of CPU time; below 1 this",
+        "project is faster.",
         "",
         "## All three formats (PNG, SVG, .drawio) against two of `diagrams` (PNG, SVG)",
         "",

@@ -22,7 +22,7 @@ __all__ = ["main"]
 
 
 class Command(NamedTuple):
-    """A sub-command: the module that has it, what it does in one line, and the extra that it needs, if any."""
+    """A sub-command: the module that has it, and what it does in one line."""
 
     module: str
     summary: str
@@ -30,6 +30,7 @@ class Command(NamedTuple):
 
 COMMANDS: Final[dict[str, Command]] = {
     "export": Command("desenho.commands.export", "draw architectures: PNG, SVG, .drawio, dot, JSON"),
+    "docs": Command("desenho.commands.docs", "write what the site shows of the project itself"),
     "demo": Command("desenho.commands.demo", "draw every architecture in diagrams/ and say what to try next"),
 }
 
@@ -75,6 +76,8 @@ def _guarded(argv: list[str]) -> int:
 
 
 def _run(argv: list[str], console: Console) -> int:
+    if argv[:1] == ["help"] and len(argv) > 1:
+        argv = [argv[1], "--help"]
     if not argv or argv[0] in {"-h", "--help", "help"}:
         (console.result if argv else console.say)(_help())
         return 0 if argv else 2
