@@ -43,10 +43,11 @@ class Service(NamedTuple):
 def steps(architecture: Architecture, lang: Lang) -> list[Step]:
     """Return the numbered lines in order, those of one number in script order."""
     numbered = sorted((e for e in architecture.edges if e.step is not None), key=lambda e: e.step or 0)
-    return [
-        Step(e.step or 0, *(name_of(architecture.items[end], lang) for end in _ends(e)), _flat(e.label, lang))
-        for e in numbered
-    ]
+    rows: list[Step] = []
+    for edge in numbered:
+        source, target = (name_of(architecture.items[end], lang) for end in _ends(edge))
+        rows.append(Step(edge.step or 0, source, target, _flat(edge.label, lang)))
+    return rows
 
 
 def services(architecture: Architecture, lang: Lang) -> list[Service]:
@@ -153,7 +154,7 @@ def _line(architecture: Architecture, edge: Edge, lang: Lang) -> str:
 
 
 def _joined(edge: Edge, ends: Sequence[str], lang: Lang) -> str:
-    """Return `Step 1, from user to Amazon S3: uploads a file.`"""
+    """Return a line as a sentence, such as: Step 1, from user to Amazon S3: uploads a file."""
     form = {"both": _BOTH, "none": _LINK}.get(edge.arrow, _FLOW)
     between = translate(form, lang).format(*ends)
     step = None if edge.step is None else translate(_STEP, lang).format(step=edge.step)
