@@ -27,12 +27,13 @@ SCHEMA: Final = 1
 T = TypeVar("T")
 
 
-def dumps(architecture: Architecture, *, compact: bool = False) -> str:
-    """Return an architecture as JSON: indented and ending in a line feed, or on one line without spaces."""
-    data = {"schema": SCHEMA, **_object(architecture)}
-    if compact:
-        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+def dumps(architecture: Architecture) -> str:
+    """Return an architecture as JSON: a line for each item, so that a difference is easy to read; LF at the end."""
+    members = [
+        f" {json.dumps(name)}: {_listed(value) if isinstance(value, list) else _flat(value)}"
+        for name, value in {"schema": SCHEMA, **_object(architecture)}.items()
+    ]
+    return "{\n" + ",\n".join(members) + "\n}\n"
 
 
 def loads(text: str) -> Architecture:
@@ -44,6 +45,14 @@ def loads(text: str) -> Architecture:
     except RecursionError:
         raise CodecError("this JSON is nested too deep for a model") from None
     return _architecture(data, "$")
+
+
+def _listed(items: list[Any]) -> str:
+    return "[\n" + ",\n".join(f"  {_flat(item)}" for item in items) + "\n ]"
+
+
+def _flat(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _object(thing: Architecture | Node | Group | Edge | Note) -> dict[str, Any]:
