@@ -150,11 +150,13 @@ def _side_by_side(wanted: Sequence[Source], request: Request, done: Callable[[in
         # Imported once, before the processes are forked off, instead of once in each of them.
         import_module("architecture.capture")
         import_module("export.compose")
+    # A script is interrupted by its own process's timer, which tells where it was; if that is of no use, from here.
+    seconds = request.seconds + (1 if sources.has_timer() else 0)
     work = partial(_draw_in_child, request=request)
     drawn: list[Drawn] = []
     errors: list[DesenhoError] = []
     for source, outcome in zip(
-        wanted, run_each(work, wanted, expected=DesenhoError, seconds=request.seconds, done=done), strict=True
+        wanted, run_each(work, wanted, expected=DesenhoError, seconds=seconds, done=done), strict=True
     ):
         if isinstance(outcome, CrashError):
             raise outcome

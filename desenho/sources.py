@@ -27,7 +27,7 @@ __all__ = ["Source", "find", "has_timer", "never_ends", "read"]
 
 ACCEPTED: Final = "a source is a script (x.py or x.py#diagram), a folder of scripts or a JSON model (x.json)"
 _GRACE: Final = 2.0
-"""Seconds that a script has to unwind after its time is up, before the process is ended under it."""
+"""Seconds that a script has to unwind after its time is up, before its process is ended under it."""
 
 
 @dataclass(frozen=True, slots=True)
