@@ -114,6 +114,7 @@ def _metadata(architecture: Architecture, env: Environment) -> Value:
             "zones": [*env.zones],
             "images": dict(env.images),
             "snapshots": dict(env.snapshots),
+            "prefix_list": env.prefix_list,
         },
     }
 

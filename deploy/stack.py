@@ -1,0 +1,329 @@
+"""A stack as CloudFormation keeps it: its state, its change sets, its events, its outputs, its end.
+
+CloudFormation does the work, holds the lock and keeps the record; this module asks and listens. Whoever stops listening
+stops nothing, and whoever asks again goes on listening.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import platform
+import re
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from architecture.errors import CloudError, StackError, ThrottledError
+from deploy import artifacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from deploy.client import Answer, Clients
+    from deploy.template import Template
+
+__all__ = [
+    "ChangeSet",
+    "Event",
+    "Stack",
+    "StackResource",
+    "continue_rollback",
+    "delete",
+    "discard",
+    "events",
+    "execute",
+    "find",
+    "follow",
+    "newest",
+    "propose",
+    "resources",
+    "started_by",
+    "template_of",
+    "under_way",
+]
+
+CAPABILITIES: Final = ("CAPABILITY_IAM",)
+"""Our templates make roles, without names of their own."""
+
+_INLINE: Final = 51_200
+"""Bytes of a template that a call may carry; a larger one is put into the artifact bucket."""
+
+_SETTLED: Final = re.compile(r"(COMPLETE|FAILED)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """A stack's state. `status` is CloudFormation's word for it, `since` when it took it."""
+
+    name: str
+    id: str
+    status: str
+    reason: str = ""
+    since: datetime | None = None
+    outputs: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way."""
+        return self.status.endswith("_IN_PROGRESS") and self.status != "REVIEW_IN_PROGRESS"
+
+    @property
+    def sound(self) -> bool:
+        """Whether it is as its last deploy wanted it, or as it was before one that failed."""
+        return self.status in {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE"}
+
+    @property
+    def account(self) -> str:
+        """The account that it lives in."""
+        return self.id.split(":")[4]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackResource:
+    """A resource of a stack as CloudFormation keeps it."""
+
+    logical: str
+    type: str
+    physical: str
+    status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to a resource of a stack, or to the stack itself (`logical` is its name then)."""
+
+    id: str
+    logical: str
+    type: str
+    physical: str
+    status: str
+    reason: str
+    time: datetime
+    token: str
+    of_stack: bool
+
+    @property
+    def failed(self) -> bool:
+        """Whether it tells of a failure that was not just the echo of another one."""
+        return self.status.endswith("FAILED") and "cancelled" not in self.reason.lower()
+
+    @property
+    def last(self) -> bool:
+        """Whether the operation has come to its end with it."""
+        return self.of_stack and bool(_SETTLED.search(self.status))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSet:
+    """What CloudFormation would do. `changes` are its own words: `ResourceChange` of DescribeChangeSet."""
+
+    id: str
+    creates: bool
+    changes: tuple[Answer, ...]
+
+
+def find(clients: Clients, name: str) -> Stack | None:
+    """Return a stack by its name or id, None if there is none. A deleted one is found by its id only."""
+    try:
+        told = clients("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+    except CloudError as error:
+        if error.code == "ValidationError" and "does not exist" in error.what:
+            return None
+        raise
+    return Stack(
+        name=told["StackName"],
+        id=told["StackId"],
+        status=told["StackStatus"],
+        reason=told.get("StackStatusReason", ""),
+        since=told.get("LastUpdatedTime") or told.get("CreationTime"),
+        outputs={o["OutputKey"]: o["OutputValue"] for o in told.get("Outputs", [])},
+    )
+
+
+def template_of(clients: Clients, name: str) -> Template:
+    """Return the template that a stack was deployed with last."""
+    body = clients("cloudformation").get_template(StackName=name)["TemplateBody"]
+    return cast("Template", json.loads(body) if isinstance(body, str) else body)
+
+
+def resources(clients: Clients, name: str) -> tuple[StackResource, ...]:
+    """Return the resources of a stack."""
+    return tuple(
+        StackResource(
+            logical=r["LogicalResourceId"],
+            type=r["ResourceType"],
+            physical=r.get("PhysicalResourceId", ""),
+            status=r["ResourceStatus"],
+            reason=r.get("ResourceStatusReason", ""),
+        )
+        for page in _pages(clients, "list_stack_resources", StackName=name)
+        for r in page["StackResourceSummaries"]
+    )
+
+
+def propose(
+    clients: Clients, name: str, body: str, *, creates: bool, adopt: bool = False, bucket: str = ""
+) -> ChangeSet | None:
+    """Ask what a template would change; None if nothing. The change set stays until it is executed or discarded.
+
+    `body` is the template as text; one too large for a call travels through `bucket`. `adopt` takes over resources that
+    exist under a name that the template gives them. Raises StackError where CloudFormation cannot make the change set.
+    """
+    cloudformation = clients("cloudformation")
+    small = len(body.encode()) <= _INLINE
+    carried = {"TemplateBody": body} if small else {"TemplateURL": artifacts.put_template(clients, bucket, body)}
+    made = cloudformation.create_change_set(
+        StackName=name,
+        ChangeSetName=f"desenho-{time.time_ns() // 1_000_000:x}",
+        ChangeSetType="CREATE" if creates else "UPDATE",
+        Capabilities=[*CAPABILITIES],
+        Tags=[{"Key": "desenho:stack", "Value": name}],
+        **carried,
+        **({"ImportExistingResources": True} if adopt else {}),
+    )
+    while True:
+        told = _patiently(clients, "describe_change_set", ChangeSetName=made["Id"])
+        if told["Status"] in {"CREATE_COMPLETE", "FAILED"}:
+            break
+        time.sleep(clients.poll_s)
+    if told["Status"] == "FAILED":
+        reason = told.get("StatusReason", "")
+        discard(clients, made["Id"], name, creates=creates)
+        if re.search(r"didn't contain changes|no updates are to be performed", reason, re.IGNORECASE):
+            return None
+        raise StackError(f"CloudFormation refuses the template: {reason}", where=name)
+    changes = [*told["Changes"]]
+    while "NextToken" in told:
+        told = _patiently(clients, "describe_change_set", ChangeSetName=made["Id"], NextToken=told["NextToken"])
+        changes += told["Changes"]
+    return ChangeSet(id=made["Id"], creates=creates, changes=tuple(c["ResourceChange"] for c in changes))
+
+
+def discard(clients: Clients, change_set: str, name: str, *, creates: bool) -> None:
+    """Delete a change set, and the empty stack that CloudFormation keeps for the first one of a new stack."""
+    clients("cloudformation").delete_change_set(ChangeSetName=change_set)
+    if creates:
+        clients("cloudformation").delete_stack(StackName=name)
+
+
+def execute(clients: Clients, change_set: ChangeSet, name: str) -> None:
+    """Start a change set."""
+    clients("cloudformation").execute_change_set(
+        ChangeSetName=change_set.id, StackName=name, ClientRequestToken=_token()
+    )
+
+
+def delete(clients: Clients, stack: Stack, *, retain: tuple[str, ...] = ()) -> None:
+    """Start to delete a stack.
+
+    `retain` names resources to leave behind, which CloudFormation takes only after a delete has failed on them.
+    """
+    more = {"RetainResources": [*retain]} if retain else {}
+    clients("cloudformation").delete_stack(StackName=stack.id, ClientRequestToken=_token(), **more)
+
+
+def continue_rollback(clients: Clients, name: str, *, skip: tuple[str, ...] = ()) -> None:
+    """Go on with a rollback that has failed, without the resources in `skip`."""
+    more = {"ResourcesToSkip": [*skip]} if skip else {}
+    clients("cloudformation").continue_update_rollback(StackName=name, ClientRequestToken=_token(), **more)
+
+
+def events(clients: Clients, stack_id: str) -> Iterator[Event]:
+    """Yield what happened to a stack, newest first."""
+    for page in _pages(clients, "describe_stack_events", StackName=stack_id):
+        for told in page["StackEvents"]:
+            physical = told.get("PhysicalResourceId", "")
+            yield Event(
+                id=told["EventId"],
+                logical=told["LogicalResourceId"],
+                type=told["ResourceType"],
+                physical=physical,
+                status=told["ResourceStatus"],
+                reason=told.get("ResourceStatusReason", ""),
+                time=told["Timestamp"],
+                token=told.get("ClientRequestToken", ""),
+                of_stack=physical == told["StackId"],
+            )
+
+
+def newest(clients: Clients, stack_id: str) -> str | None:
+    """Return the id of the newest event, for `follow` to go on from."""
+    return next((e.id for e in events(clients, stack_id)), None)
+
+
+def under_way(clients: Clients, stack_id: str) -> tuple[Event, ...]:
+    """Return the events of the operation that is under way, oldest first, or else those of the last one."""
+    found: list[Event] = []
+    for event in events(clients, stack_id):
+        if found and event.last:
+            break
+        found.append(event)
+    return tuple(reversed(found))
+
+
+def started_by(operation: tuple[Event, ...]) -> str:
+    """Say who started an operation and when, as far as its events tell."""
+    if not operation:
+        return "an unknown client"
+    mine = next((e.token for e in operation if e.token), "")
+    who = re.fullmatch(r"desenho-(.+)-at-(.+)-pid-(\d+)-[0-9a-f]+", mine)
+    name = (
+        f"{who[1]} on {who[2]} (process {who[3]})" if who else f"a client with the token {mine}" if mine else "a client"
+    )
+    return f"{name} at {operation[0].time:%Y-%m-%d %H:%M:%S %Z}".rstrip()
+
+
+def follow(clients: Clients, stack_id: str, *, after: str | None) -> Iterator[Event]:
+    """Yield the events that come after one, as they come, until the operation's end.
+
+    A call that AWS turns away for haste is made again.
+    """
+    seen = {after} if after else set[str]()
+    while True:
+        fresh: list[Event] = []
+        try:
+            for event in events(clients, stack_id):
+                if event.id in seen:
+                    break
+                fresh.append(event)
+        except ThrottledError:
+            time.sleep(4 * clients.poll_s)
+            continue
+        for event in reversed(fresh):
+            seen.add(event.id)
+            yield event
+            if event.last:
+                return
+        time.sleep(clients.poll_s)
+
+
+def _pages(clients: Clients, operation: str, **given: Any) -> Iterator[Answer]:
+    more: dict[str, Any] = {}
+    while True:
+        page = cast("Answer", getattr(clients("cloudformation"), operation)(**given, **more))
+        yield page
+        if not page.get("NextToken"):
+            return
+        more = {"NextToken": page["NextToken"]}
+
+
+def _patiently(clients: Clients, operation: str, **given: Any) -> Answer:
+    """Call again, for a minute, where AWS asks for fewer calls: what was begun is not to be left half way."""
+    for attempt in range(15):
+        try:
+            return cast("Answer", getattr(clients("cloudformation"), operation)(**given))
+        except ThrottledError:
+            if attempt == 14:
+                raise
+            time.sleep(2 * clients.poll_s)
+    raise AssertionError
+
+
+def _token() -> str:
+    """Return a token that says who asks. CloudFormation shows it in every event, so that others can read it."""
+    who = re.sub(r"[^A-Za-z0-9]+", "-", f"{getpass.getuser()}-at-{platform.node()}").strip("-")
+    return f"desenho-{who[:60]}-pid-{os.getpid()}-{time.time_ns() // 1000:x}"

@@ -1,0 +1,1 @@
+"""The challenge: a file is checked, described in JSON, stored on the volume and listed."""
