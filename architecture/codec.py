@@ -29,11 +29,8 @@ T = TypeVar("T")
 
 def dumps(architecture: Architecture) -> str:
     """Return an architecture as JSON: a line for each item, so that a difference is easy to read; LF at the end."""
-    members = [
-        f" {json.dumps(name)}: {_listed(value) if isinstance(value, list) else _flat(value)}"
-        for name, value in {"schema": SCHEMA, **_object(architecture)}.items()
-    ]
-    return "{\n" + ",\n".join(members) + "\n}\n"
+    data = {"schema": SCHEMA, **_object(architecture)}
+    return "{\n" + ",\n".join(f" {json.dumps(name)}: {_member(value)}" for name, value in data.items()) + "\n}\n"
 
 
 def loads(text: str) -> Architecture:
@@ -47,12 +44,11 @@ def loads(text: str) -> Architecture:
     return _architecture(data, "$")
 
 
-def _listed(items: list[Any]) -> str:
-    return "[\n" + ",\n".join(f"  {_flat(item)}" for item in items) + "\n ]"
-
-
-def _flat(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _member(value: Any) -> str:
+    if not isinstance(value, list):
+        return json.dumps(value, ensure_ascii=False)
+    items = (json.dumps(item, ensure_ascii=False) for item in cast("list[Any]", value))
+    return "[\n" + ",\n".join(f"  {item}" for item in items) + "\n ]"
 
 
 def _object(thing: Architecture | Node | Group | Edge | Note) -> dict[str, Any]:
