@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from export.drawing import Box, Point
 from export.layout.boxes import U, plan
 from export.layout.coordinates import place
-from export.layout.layers import COLUMN, Choice
+from export.layout.layers import Choice
+from export.layout.search import candidates
 from export.layout.lines import lay
 from export.layout.order import arrange
 from export.layout.sketch import Layout, Placement, Route, Size, Sketch
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Layout", "Placement", "Route", "Size", "Sketch", "layered"]
 
+CANDIDATES = 6
 TRIES = 4  # times that labels without a place get more room
 MORE = 3  # U of room each time
 
@@ -25,17 +27,66 @@ MORE = 3  # U of room each time
 def layered(sketch: Sketch) -> Placement:
     """Place a diagram."""
     numbered = plan(sketch)
-    choice = Choice(numbered.base, (COLUMN,) * numbered.groups)
-    arranged = arrange(numbered, choice, 200)
+    choices = candidates(numbered, CANDIDATES)
+    tried = [_tried(numbered, choice, 100, 1) for choice in choices]
+    best = min(range(len(tried)), key=lambda i: tried[i][0])
+    return _placement(numbered, _tried(numbered, choices[best], 200, 3)[1])
+
+
+def _tried(numbered: Plan, choice: Choice, budget: int, rounds: int) -> tuple[float, Laid]:
+    arranged = arrange(numbered, choice, budget)
     more: dict[int, int] = {}
-    laid = lay(numbered, arranged.layering, place(numbered, arranged.layering, more), 3)
+    laid = lay(numbered, arranged.layering, place(numbered, arranged.layering, more), rounds)
     for _ in range(TRIES):
         if not laid.crowded:
             break
         for line in laid.crowded:
             more[line.number] = more.get(line.number, 0) + MORE
-        laid = lay(numbered, arranged.layering, place(numbered, arranged.layering, more), 3)
-    return _placement(numbered, laid)
+        laid = lay(numbered, arranged.layering, place(numbered, arranged.layering, more), rounds)
+    return quality(numbered, laid), laid
+
+
+def quality(plan: Plan, laid: Laid) -> float:
+    pieces = []
+    bends = 0
+    length = 0
+    for corners in laid.corners.values():
+        bends += len(corners) - 2
+        for a, b in zip(corners, corners[1:]):
+            pieces.append((min(a.x, b.x), max(a.x, b.x), min(a.y, b.y), max(a.y, b.y)))
+            length += abs(a.x - b.x) + abs(a.y - b.y)
+    cross = sum(
+        1 for a in pieces for b in pieces if a[0] == a[1] and b[2] == b[3] and b[0] < a[0] < b[1] and a[2] < b[2] < a[3]
+    )
+    l, t, r, b = laid.places.boxes[0]
+    w, h = r - l, b - t
+    asp = w / max(h, 1)
+    pen = max(0, asp / 2.3 - 1, 1.05 / asp - 1 if asp else 0)
+    if VERBOSE:
+        print(
+            "   cand",
+            cross,
+            bends,
+            round(length),
+            w,
+            h,
+            len(laid.crowded),
+            round(
+                300 * len(laid.crowded) + 15 * cross + 6 * bends + length / 100 + w * h / 400 + (w + h) / 10 + 150 * pen
+            ),
+        )
+    return (
+        300 * (len(laid.crowded) + len(laid.plan.lines) - len(laid.corners))
+        + 15 * cross
+        + 6 * bends
+        + length / 100
+        + w * h / 400
+        + (w + h) / 10
+        + 150 * pen
+    )
+
+
+VERBOSE = 0
 
 
 def _placement(plan: Plan, laid: Laid) -> Placement:

@@ -7,6 +7,7 @@ that have nothing to do with the line, beside and over other lines, and over the
 from __future__ import annotations
 
 from math import ceil, floor
+from operator import add
 from typing import TYPE_CHECKING
 
 from export.layout.boxes import LABEL_GAP, U
@@ -55,13 +56,16 @@ class Grid:
         near = bytearray(cells)
         self._nodes(near)
         self._edge()
-        price = (0, NEAR_BORDER, BORDER)
-        self.step_x = [STEP + price[b] + NEAR_NODE * n for b, n in zip(self.borders_x, near, strict=True)]
-        self.step_y = [STEP + price[b] + NEAR_NODE * n for b, n in zip(self.borders_y, near, strict=True)]
+        prices = bytes((STEP, STEP + NEAR_BORDER, STEP + BORDER)).ljust(256)
+        self.step_x = list(map(add, self.borders_x.translate(prices), near))
+        self.step_y = list(map(add, self.borders_y.translate(prices), near))
         self.pass_x = [0] * cells
         self.pass_y = [0] * cells
         self.turn = [0] * cells
         self.enter = [0] * cells
+        # What the router writes on; it leaves `best` as it found it.
+        self.best = [1 << 40] * (2 * cells)
+        self.came = [-1] * (2 * cells)
 
     def cell(self, x: int, y: int) -> int:
         """Return the cell at a place in U."""
@@ -117,7 +121,7 @@ class Grid:
             up = floor(half_high / U)
             down = floor((half_high + LABEL_GAP + high + 5) / U) if high else up
             self._fill(self.blocked, x - side, y - up, x + side, y + down)
-            self._fill(near, x - side - 1, y - up - 1, x + side + 1, y + down + 1)
+            self._fill(near, x - side - 1, y - up - 1, x + side + 1, y + down + 1, NEAR_NODE)
             self.right[node], self.above[node], self.under[node] = side + 1, up + 1, down + 1
 
     def _edge(self) -> None:

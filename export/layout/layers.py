@@ -17,19 +17,31 @@ from math import ceil, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from export.layout import simplex
+from export.layout.boxes import GAP_ACROSS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from export.layout.boxes import Flow, Line, Plan
 
-__all__ = ["COLUMN", "ENDS", "FILL", "ROW", "SIDES", "Choice", "Hints", "Layering", "Parts", "layered", "no_hints"]
+__all__ = ["Choice", "Hints", "Layering", "Lone", "Parts", "layered", "no_hints"]
 
 Parts = list[list[list[list[int]]]]
 
-# What becomes of children without lines to others: a column across the flow, a row along it, own layers before and after
-# the rest by where their outside neighbours are, places in the first and last layer, or places where layers are short.
-COLUMN, ROW, SIDES, ENDS, FILL = range(5)
+
+class Lone(NamedTuple):
+    """What becomes of the children of a group that no lines join to others.
+
+    Those with neighbours outside the group only before it or only after it (`ends`): 0 like the rest, 1 layers of their
+    own at that end of the largest part, 2 places in its first and last layer. The `rest`: 0 a column across the flow, 1 a
+    row along it, 2 places where the layers of the largest part are short.
+    """
+
+    ends: int = 0
+    rest: int = 0
+
+
+COLUMN, ROW, FILL = range(3)
 LONGEST_COLUMN = 4
 ORDERING, PULLING = 4, 1  # weights of a line and of a free line
 
@@ -38,7 +50,7 @@ class Choice(NamedTuple):
     """What the search decides: the flow of each group, and what becomes of its lone children."""
 
     flows: tuple[Flow, ...]
-    lone: tuple[int, ...]
+    lone: tuple[Lone, ...]
 
 
 class Hints(NamedTuple):
@@ -140,7 +152,7 @@ def _parts(plan: Plan, group: int, choice: Choice, hints: Hints) -> list[list[li
     policy = choice.lone[group]
     axis = choice.flows[group].axis
     big = [v for v in lone if v < plan.groups]
-    if lone and policy in (SIDES, ENDS, FILL) and (parts or len(big) == 1):
+    if lone and (policy.ends or policy.rest == FILL) and (parts or len(big) == 1):
         if not parts:
             parts.append([[big[0]]])
             lone.remove(big[0])
@@ -150,7 +162,7 @@ def _parts(plan: Plan, group: int, choice: Choice, hints: Hints) -> list[list[li
         return parts
     small = [v for v in lone if v >= plan.groups]
     big = [v for v in lone if v < plan.groups]
-    if policy == ROW and len(lone) > 1:
+    if policy.rest == ROW and len(lone) > 1:
         parts.append([[v] for v in lone])
     elif len(lone) <= LONGEST_COLUMN or not small:
         parts.append([lone])
@@ -260,27 +272,31 @@ def _ranked(members: list[int], arcs: dict[tuple[int, int], int], lines: Sequenc
     return layers
 
 
-def _beside(part: list[list[int]], lone: list[int], policy: int, axis: int, hints: Hints) -> list[int]:
+def _beside(part: list[list[int]], lone: list[int], policy: Lone, axis: int, hints: Hints) -> list[int]:
     """Let lone children join a part as the policy says; return those that do not."""
     before = [v for v in lone if hints.side.get(v, 0) < 0]
     after = [v for v in lone if hints.side.get(v, 0) > 0]
-    if policy == FILL:
-        sizes = hints.sizes
-
-        def high(v: int) -> int:
-            return sizes[v][1 - axis]
-
-        for v in sorted((v for v in lone if v not in before and v not in after), key=lambda v: -high(v)):
-            wide = [max(sizes[u][axis] for u in layer) for layer in part]
-            cost = [sum(high(u) + 3 for u in layer) + max(0, sizes[v][axis] - wide[i]) for i, layer in enumerate(part)]
-            part[min(range(len(part)), key=lambda i: (cost[i], -i))].append(v)
-        return [v for v in lone if v in before or v in after]
-    if policy == ENDS:
+    rest = [v for v in lone if v not in before and v not in after]
+    if policy.ends == 0:
+        rest, lone = rest, before + after
+    else:
+        lone = []
+    if policy.ends == 2:
         part[0] += before
         part[-1] += after
-    else:
+    elif policy.ends == 1:
         if before:
             part.insert(0, before)
         if after:
             part.append(after)
-    return [v for v in lone if v not in before and v not in after]
+    if policy.rest != FILL:
+        return lone + rest
+    sizes = hints.sizes
+    for v in sorted(rest, key=lambda v: -sizes[v][1 - axis]):
+        wide = [max(sizes[u][axis] for u in layer) for layer in part]
+        cost = [
+            sum(sizes[u][1 - axis] + GAP_ACROSS for u in layer) + max(0, sizes[v][axis] - wide[i])
+            for i, layer in enumerate(part)
+        ]
+        part[min(range(len(part)), key=lambda i: (cost[i], -i))].append(v)
+    return lone

@@ -64,6 +64,10 @@ class Laid:
         """Return the cheapest way as things stand."""
         return router.find(self.grid, self.ports, line)
 
+    def price(self, line: Line, way: Way) -> int:
+        """Return what a way of a line that is lifted would cost."""
+        return router.price(self.grid, self.ports, line, way)
+
     def place_labels(self) -> None:
         """Place all labels anew now that all lines are laid, those on the simplest lines first."""
         for label in self.labels.values():
@@ -104,12 +108,14 @@ def lay(plan: Plan, layering: Layering, places: Places, rounds: int) -> Laid:
         return (min(across, down) > 0, across + down, line.number)
 
     lines = sorted(plan.lines, key=spread)
+    crowded: set[int] = set()
     for turn in range(rounds + 1):
         for line in lines:
             old = laid.ways.get(line.number)
-            if old is not None and old.price < len(old.cells) * STEP + STRAIGHT and line.number not in laid.crowded:
-                continue
             laid.lift(line)
+            if old is not None and line.number not in crowded and laid.price(line, old) <= old.price:
+                laid.lay(line, old)
+                continue
             way = laid.find(line)
             if way is not None:
                 laid.lay(line, way)

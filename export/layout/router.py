@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from export.layout.boxes import Flow, Line
     from export.layout.grid import Grid
 
-__all__ = ["Ports", "Way", "find", "points"]
+__all__ = ["Ports", "Way", "find", "points", "price"]
 
 RIGHT, BELOW, LEFT, ABOVE = range(4)
 FURTHEST = 3  # ports each way from the middle of a side
@@ -28,6 +28,7 @@ BACK = 20  # each step against the flow
 EARLY_BEND = 60  # a bend right at a port
 CORNER_AIR = 2  # cells from a group's corner to its first port
 FAR = 1 << 40
+AHEAD_BITS = 19  # for the price ahead in a key of the heap: cheaper ones first among equals
 
 PortKey = tuple[int, int, int]  # item, side, cells off the middle
 
@@ -139,12 +140,12 @@ class Ports:
 
 
 def find(grid: Grid, ports: Ports, line: Line, limit: int = FAR) -> Way | None:
-    """Return the cheapest way of a line, or None if there is none below `limit`."""
+    """Return the cheapest way of a line, or None if there is none cheaper than `limit`."""
     starts = ports.of(line, line.source, source=True)
     stops = ports.of(line, line.target, source=False)
     if not starts or not stops:
         return None
-    return _Search(grid, line).run(starts, stops, limit, _back(grid, ports, line))
+    return _search(grid, starts, stops, grid.prices_of_regions(line), _back(grid, ports, line), limit)
 
 
 def _back(grid: Grid, ports: Ports, line: Line) -> int:
@@ -166,109 +167,258 @@ def _back(grid: Grid, ports: Ports, line: Line) -> int:
     return -ahead if way > 0 else ahead
 
 
-class _Search:
-    """One run of A*. A state is twice a cell, plus 1 where the line runs along y."""
+def price(grid: Grid, ports: Ports, line: Line, way: Way) -> int:
+    """Return what a way costs as things stand; it must not be marked itself."""
+    width, foreign, back = grid.width, grid.prices_of_regions(line), _back(grid, ports, line)
+    steps = (1, width, -1, -width)
+    before = steps[way.start.side]
+    total = 0
+    for item, port in ((line.source, way.start), (line.target, way.stop)):
+        total += next(p.price for p in ports.of(line, item, source=item == line.source) if p.key == port.key)
+    cells = way.cells
+    last = len(cells) - 1
+    for i, cell in enumerate(cells):
+        after = cells[i + 1] - cell if i < last else -steps[way.stop.side]
+        flat = after in (1, -1)
+        if after != before and after != -before:
+            total += BEND + grid.turn[cell] + (EARLY_BEND if i in (0, last) else 0)
+        else:
+            total += (grid.pass_x if flat else grid.pass_y)[cell] if i < last else 0
+        if i < last:
+            onto = cells[i + 1]
+            total += (grid.step_x if flat else grid.step_y)[min(cell, onto)]
+            total += grid.enter[onto] + foreign[grid.region[onto]] + (BACK if after == back else 0)
+        before = after
+    return total
 
-    def __init__(self, grid: Grid, line: Line) -> None:
-        self.grid = grid
-        self.line = line
 
-    def run(self, starts: list[Port], stops: list[Port], limit: int, back: int) -> Way | None:
-        grid = self.grid
-        width = grid.width
-        blocked, region, enter, turn = grid.blocked, grid.region, grid.enter, grid.turn
-        step_x, step_y, pass_x, pass_y = grid.step_x, grid.step_y, grid.pass_x, grid.pass_y
-        foreign = grid.prices_of_regions(self.line)
-        ends: dict[int, list[Port]] = {}
+class _Ahead:
+    """The least price from a cell to a port, by steps and bends alone: what A* is led by.
+
+    A port at the left side is entered going right, and so on. Who comes along x from before it needs no bend where he is
+    in a row of it and two elsewhere, who comes along y one; who is beyond it two more. The prices are sums of one part
+    by column and one by row, which the lists hold. `along_x` and `along_y` are for those that come along x and y.
+    """
+
+    def __init__(self, stops: list[Port], width: int, height: int) -> None:
+        sides: list[list[Port]] = [[], [], [], []]
         for port in stops:
-            ends.setdefault(port.cell, []).append(port)
-        far_x, far_y = self._distances(stops)
-        bits = (2 * width * grid.height).bit_length()
-        mask = (1 << bits) - 1
-        best: dict[int, int] = {}
-        came: dict[int, int] = {}
-        first: dict[int, Port] = {}
-        closed: set[int] = set()
-        heap: list[int] = []
-        for port in starts:
-            state = port.cell * 2 + (port.side & 1)
-            if port.price < best.get(state, FAR):
+            sides[port.side].append(port)
+        rows = [port.cell // width for port in sides[RIGHT] + sides[LEFT]]
+        columns = [port.cell % width for port in sides[ABOVE] + sides[BELOW]]
+        self.rows, self.rows_bent = _spans(rows, height)
+        self.columns, self.columns_bent = _spans(columns, width)
+        self.left_at, left, left_turned = _reaching(
+            [(p.cell % width, p.price) for p in sides[LEFT]], width, forward=True
+        )
+        self.right_at, right, right_turned = _reaching(
+            [(p.cell % width, p.price) for p in sides[RIGHT]], width, forward=False
+        )
+        self.top_at, top, top_turned = _reaching(
+            [(p.cell // width, p.price) for p in sides[ABOVE]], height, forward=True
+        )
+        self.bottom_at, bottom, bottom_turned = _reaching(
+            [(p.cell // width, p.price) for p in sides[BELOW]], height, forward=False
+        )
+        self.left, self.right, self.top, self.bottom = left, right, top, bottom
+        self.turned_x = list(map(min, left_turned, right_turned))
+        self.turned_y = list(map(min, top_turned, bottom_turned))
+
+    def along_x(self, x: int, y: int) -> int:
+        """Return the price from a cell for one who comes along x."""
+        row, bent = self.rows[y], self.rows_bent[y]
+        return min(
+            self.turned_y[y] + self.columns[x],
+            (bent if x <= self.left_at else row) + self.left[x],
+            (bent if x >= self.right_at else row) + self.right[x],
+        )
+
+    def along_y(self, x: int, y: int) -> int:
+        """Return the price from a cell for one who comes along y."""
+        column, bent = self.columns[x], self.columns_bent[x]
+        return min(
+            self.turned_x[x] + self.rows[y],
+            (bent if y <= self.top_at else column) + self.top[y],
+            (bent if y >= self.bottom_at else column) + self.bottom[y],
+        )
+
+
+def _spans(at: list[int], size: int) -> tuple[list[int], list[int]]:
+    """Return for each row (or column) the price of the steps to the ports' own, and the same with two bends if any."""
+    if not at:
+        return [0] * size, [0] * size
+    low, high = min(at), max(at)
+    steps = [*range(STEP * low, 0, -STEP), *[0] * (high - low + 1), *range(STEP, STEP * (size - high), STEP)]
+    return steps, [step + 2 * BEND if step else 0 for step in steps]
+
+
+def _reaching(ports: list[tuple[int, int]], size: int, *, forward: bool) -> tuple[int, list[int], list[int]]:
+    """Return where ports that are entered forwards (or backwards) along an axis are, and the prices to reach them.
+
+    The first list is for those that come along that axis, the second for those that come across it.
+    """
+    if not ports:
+        return (-1 if forward else size), [FAR] * size, [FAR] * size
+    at = ports[0][0]
+    price = min(price for _, price in ports)
+
+    def prices(before: int, beyond: int) -> list[int]:
+        low, high = (before, beyond) if forward else (beyond, before)
+        middle = price + before * BEND
+        falling = range(price + low * BEND + STEP * at, price + low * BEND, -STEP)
+        first = price + high * BEND + STEP
+        return [*falling, middle, *range(first, first + STEP * (size - at - 1), STEP)]
+
+    return at, prices(0, 2), prices(1, 3)
+
+
+def _search(grid: Grid, starts: list[Port], stops: list[Port], foreign: list[int], back: int, limit: int) -> Way | None:
+    """Run A*. A state is twice a cell, plus 1 where the line comes along y."""
+    width = grid.width
+    blocked, region, enter, turn = grid.blocked, grid.region, grid.enter, grid.turn
+    step_x, step_y, pass_x, pass_y = grid.step_x, grid.step_y, grid.pass_x, grid.pass_y
+    best, came = grid.best, grid.came
+    ahead = _Ahead(stops, width, grid.height)
+    rows, rows_bent, columns, columns_bent = ahead.rows, ahead.rows_bent, ahead.columns, ahead.columns_bent
+    left, right, top, bottom = ahead.left, ahead.right, ahead.top, ahead.bottom
+    left_at, right_at, top_at, bottom_at = ahead.left_at, ahead.right_at, ahead.top_at, ahead.bottom_at
+    turned_x, turned_y = ahead.turned_x, ahead.turned_y
+    bits = (2 * len(blocked)).bit_length()
+    mask = (1 << bits) - 1
+    shift = bits + AHEAD_BITS
+    ends: dict[int, list[Port]] = {}
+    for port in stops:
+        ends.setdefault(port.cell, []).append(port)
+    first: dict[int, Port] = {}
+    touched: list[int] = []
+    heap: list[int] = []
+    for port in starts:
+        state = port.cell * 2 + (port.side & 1)
+        if port.price < best[state]:
+            j, i = divmod(port.cell, width)
+            rest = ahead.along_y(i, j) if state & 1 else ahead.along_x(i, j)
+            if port.price + rest < limit:
                 best[state] = port.price
+                touched.append(state)
                 first[state] = port
                 came[state] = -1
-                j, i = divmod(port.cell, width)
-                heappush(heap, (port.price + far_x[i] + far_y[j]) << bits | state)
-        found: tuple[int, Port] | None = None
-        back_right, back_left, back_down, back_up = (BACK if back == step else 0 for step in (1, -1, width, -width))
-        while heap:
-            key = heappop(heap)
-            if key >> bits >= limit:
-                break
-            state = key & mask
-            if state in closed:
-                continue
-            closed.add(state)
-            price = best[state]
-            cell = state >> 1
-            upright = state & 1
-            if cell in ends:
-                for port in ends[cell]:
-                    total = price + port.price
-                    if port.side & 1 != upright:
-                        total += BEND + EARLY_BEND + turn[cell]
-                    if total < limit and not (came[state] == -1 and first[state].key == port.key):
-                        limit, found = total, (state, port)
-            if upright:
-                to_y = price + pass_y[cell]
-                to_x = price + BEND + turn[cell]
-                if came[state] == -1:
-                    to_x += EARLY_BEND
-            else:
-                to_x = price + pass_x[cell]
-                to_y = price + BEND + turn[cell]
-                if came[state] == -1:
-                    to_y += EARLY_BEND
-            j, i = divmod(cell, width)
-            near_x, near_y = far_x[i], far_y[j]
-            for onto, now, ahead_x, ahead_y, turned in (
-                (cell + 1, to_x + step_x[cell] + back_right, far_x[i + 1], near_y, 0),
-                (cell - 1, to_x + step_x[cell - 1] + back_left, far_x[i - 1], near_y, 0),
-                (cell + width, to_y + step_y[cell] + back_down, near_x, far_y[j + 1], 1),
-                (cell - width, to_y + step_y[cell - width] + back_up, near_x, far_y[j - 1], 1),
-            ):
-                if blocked[onto]:
-                    continue
-                now += enter[onto] + foreign[region[onto]]
-                z = onto * 2 + turned
-                if now < best.get(z, FAR):
-                    ahead = now + ahead_x + ahead_y
-                    if ahead_x if turned else ahead_y:
-                        ahead += BEND
-                    if ahead < limit:
-                        best[z] = now
-                        came[z] = state
-                        heappush(heap, ahead << bits | z)
-        if found is None:
-            return None
+                heappush(heap, (port.price + rest) << shift | rest << bits | state)
+    found: tuple[int, Port] | None = None
+    back_right, back_left, back_down, back_up = (BACK if back == step else 0 for step in (1, -1, width, -width))
+    while heap:
+        key = heappop(heap)
+        if key >> shift >= limit:
+            break
+        state = key & mask
+        price = best[state]
+        if price < 0:
+            continue
+        best[state] = ~price
+        cell = state >> 1
+        if state & 1:
+            to_y = price + pass_y[cell]
+            to_x = price + BEND + turn[cell]
+            if came[state] < 0:
+                to_x += EARLY_BEND
+        else:
+            to_x = price + pass_x[cell]
+            to_y = price + BEND + turn[cell]
+            if came[state] < 0:
+                to_y += EARLY_BEND
+        if cell in ends:
+            for port in ends[cell]:
+                total = price + port.price
+                if (port.side ^ state) & 1:
+                    total += BEND + EARLY_BEND + turn[cell]
+                if total < limit and not (came[state] < 0 and first[state].key == port.key):
+                    limit, found = total, (state, port)
+        y, x = divmod(cell, width)
+        row, row_bent, across = rows[y], rows_bent[y], turned_y[y]
+        onto = cell + 1
+        if not blocked[onto]:
+            now = to_x + step_x[cell] + back_right + enter[onto] + foreign[region[onto]]
+            z = onto * 2
+            if now < best[z]:
+                i = x + 1
+                rest = across + columns[i]
+                other = (row_bent if i <= left_at else row) + left[i]
+                if other < rest:
+                    rest = other
+                other = (row_bent if i >= right_at else row) + right[i]
+                if other < rest:
+                    rest = other
+                if now + rest < limit:
+                    best[z] = now
+                    came[z] = state
+                    touched.append(z)
+                    heappush(heap, (now + rest) << shift | rest << bits | z)
+        onto = cell - 1
+        if not blocked[onto]:
+            now = to_x + step_x[onto] + back_left + enter[onto] + foreign[region[onto]]
+            z = onto * 2
+            if now < best[z]:
+                i = x - 1
+                rest = across + columns[i]
+                other = (row_bent if i <= left_at else row) + left[i]
+                if other < rest:
+                    rest = other
+                other = (row_bent if i >= right_at else row) + right[i]
+                if other < rest:
+                    rest = other
+                if now + rest < limit:
+                    best[z] = now
+                    came[z] = state
+                    touched.append(z)
+                    heappush(heap, (now + rest) << shift | rest << bits | z)
+        column, column_bent, across = columns[x], columns_bent[x], turned_x[x]
+        onto = cell + width
+        if not blocked[onto]:
+            now = to_y + step_y[cell] + back_down + enter[onto] + foreign[region[onto]]
+            z = onto * 2 + 1
+            if now < best[z]:
+                i = y + 1
+                rest = across + rows[i]
+                other = (column_bent if i <= top_at else column) + top[i]
+                if other < rest:
+                    rest = other
+                other = (column_bent if i >= bottom_at else column) + bottom[i]
+                if other < rest:
+                    rest = other
+                if now + rest < limit:
+                    best[z] = now
+                    came[z] = state
+                    touched.append(z)
+                    heappush(heap, (now + rest) << shift | rest << bits | z)
+        onto = cell - width
+        if not blocked[onto]:
+            now = to_y + step_y[onto] + back_up + enter[onto] + foreign[region[onto]]
+            z = onto * 2 + 1
+            if now < best[z]:
+                i = y - 1
+                rest = across + rows[i]
+                other = (column_bent if i <= top_at else column) + top[i]
+                if other < rest:
+                    rest = other
+                other = (column_bent if i >= bottom_at else column) + bottom[i]
+                if other < rest:
+                    rest = other
+                if now + rest < limit:
+                    best[z] = now
+                    came[z] = state
+                    touched.append(z)
+                    heappush(heap, (now + rest) << shift | rest << bits | z)
+    way = None
+    if found is not None:
         state, stop = found
-        cells: list[int] = []
-        while True:
-            cells.append(state >> 1)
-            if came[state] == -1:
-                break
+        cells = [state >> 1]
+        while came[state] >= 0:
             state = came[state]
+            cells.append(state >> 1)
         cells.reverse()
-        return Way(cells, first[state], stop, limit)
-
-    def _distances(self, stops: list[Port]) -> tuple[list[int], list[int]]:
-        """Return for each column and row the least price of the steps to the nearest port."""
-        width = self.grid.width
-        columns = [port.cell % width for port in stops]
-        rows = [port.cell // width for port in stops]
-        left, right, top, bottom = min(columns), max(columns), min(rows), max(rows)
-        far_x = [STEP * max(left - i, i - right, 0) for i in range(width)]
-        far_y = [STEP * max(top - j, j - bottom, 0) for j in range(self.grid.height)]
-        return far_x, far_y
+        way = Way(cells, first[state], stop, limit)
+    for state in touched:
+        best[state] = FAR
+    return way
 
 
 def points(grid: Grid, way: Way) -> list[Point]:
