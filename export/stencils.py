@@ -1,8 +1,8 @@
 """draw.io's own icons as SVG paths, read when they are needed and never kept.
 
 The package `jupyterlab-drawio-render-extension` ships draw.io's stencils in one script: per library an entry
-`f['aws4.xml'] = '<base64 of a raw deflate>'`. Inflated it is XML of `<shape name w h>` with drawing commands. Parsing all
-of it takes longer than everything else, so a shape is found by its name in the text, and only that shape is parsed.
+`f['aws4.xml'] = '<base64 of a raw deflate>'`. Inflated it is XML of `<shape name w h>` with drawing commands. Parsing
+all of it takes longer than everything else, so a shape is found by its name in the text, and only that shape is parsed.
 
 Facts: the commands are those of mxGraph's stencil language (https://jgraph.github.io/mxgraph/docs/stencils.xsd).
 """
@@ -17,10 +17,13 @@ from functools import cache
 from importlib.machinery import PathFinder
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import unquote_to_bytes
 
-__all__ = ["Glyph", "Library", "Part", "Stencils", "installed", "stencils"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Glyph", "Library", "Part", "Stencils", "installed", "script", "stencils"]
 
 Library = Literal["aws4", "gcp2", "kubernetes", "kubernetes2"]
 
@@ -29,7 +32,16 @@ _SHAPE: Final = re.compile(r"<shape [^>]*?name=\"([^\"]+)\"")
 _COMMAND: Final = re.compile(r"<([a-z]+)((?: [\w-]+=\"[^\"]*\")*) ?/?>")
 _ATTRIBUTE: Final = re.compile(r" ([\w-]+)=\"([^\"]*)\"")
 # What holds no ink of its own, or sets what SVG does alike by itself for shapes that are filled.
-_SILENT: Final = {"connections", "foreground", "background", "constraint", "shapes", "linejoin", "linecap", "miterlimit"}
+_SILENT: Final = {
+    "connections",
+    "foreground",
+    "background",
+    "constraint",
+    "shapes",
+    "linejoin",
+    "linecap",
+    "miterlimit",
+}
 _SILENT_STROKES: Final = {"dashed", "dashpattern"}
 
 
@@ -62,6 +74,12 @@ def stencils(library: Library) -> Stencils | None:
     return None if file is None else Stencils(_library(file, library))
 
 
+def script(name: str) -> Path | None:
+    """Return where a script of draw.io's is, such as its viewer; None where the package with it is not installed."""
+    file = _file()
+    return None if file is None else file.with_name(name)
+
+
 @cache
 def _file() -> Path | None:
     spec = PathFinder.find_spec(_PACKAGE)
@@ -87,6 +105,12 @@ class Stencils:
     def names(self) -> tuple[str, ...]:
         """Return the names of all shapes."""
         return tuple(self._places)
+
+    def excerpt(self, names: Iterable[str]) -> str:
+        """Return the library's XML with the named shapes alone, in its own order; names that it lacks are left out."""
+        wanted = sorted(self._places[name] for name in set(names) & self._places.keys())
+        shapes = (self._xml[start : self._xml.index("</shape>", start)] + "</shape>" for start in wanted)
+        return "\n".join([self._xml[: self._xml.index(">") + 1], *shapes, "</shapes>"])
 
     def _read(self, name: str) -> Glyph | None:
         start = self._places.get(name)

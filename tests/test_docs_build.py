@@ -104,12 +104,14 @@ def test_every_link_leads_somewhere(site: Path, pages: dict[Path, Page]) -> None
             if target.is_dir():
                 target = target / "index.html"
             where = f"{path.relative_to(site)}: {link}"
-            if not target.is_relative_to(site.resolve()) or not target.is_file():
-                broken.append(where)
-            elif (
-                parts.fragment
-                and (found := pages.get(site / target.relative_to(site.resolve())))
-                and unquote(parts.fragment) not in found.ids
+            if (
+                not target.is_relative_to(site.resolve())
+                or not target.is_file()
+                or (
+                    parts.fragment
+                    and (found := pages.get(site / target.relative_to(site.resolve())))
+                    and unquote(parts.fragment) not in found.ids
+                )
             ):
                 broken.append(where)
     assert not broken

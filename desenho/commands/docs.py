@@ -1,0 +1,45 @@
+"""`desenho docs`: what the site shows that is made from the project."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from architecture.errors import SourceError
+from desenho.site.scripts import ROOT
+
+if TYPE_CHECKING:
+    import argparse
+
+    from desenho.console import Console
+
+__all__ = ["configure", "run"]
+
+DESCRIPTION: Final = """\
+Write into docs/ what the site shows that is made from the project: the pictures of all diagrams in both languages, the
+diagrams for the pages, the reference tables, and draw.io's viewer. Then `mkdocs build` makes the site. `mkdocs serve`
+calls this by itself whenever a script changes."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Name the options."""
+    parser.description = DESCRIPTION
+    parser.add_argument("--fresh", action="store_true", help="make everything again, not only what has changed")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Write what has changed."""
+    if not (ROOT / "docs").is_dir():
+        raise SourceError("the site's pages are not here", where=str(ROOT), hint="run docs in a clone of the project")
+    from desenho.site.generate import generate
+
+    started = perf_counter()
+    console.passing("looking for what has changed")
+    written = generate(
+        fresh=options.fresh, done=lambda count, total: console.passing(f"drawing: {count} of {total} scripts done")
+    )
+    for path in written:
+        console.result(path.relative_to(ROOT).as_posix())
+    files = "nothing to write" if not written else "1 file" if len(written) == 1 else f"{len(written)} files"
+    console.say(f"{files} in {perf_counter() - started:.1f} s; next: mkdocs build")
+    return 0

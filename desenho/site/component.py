@@ -1,0 +1,175 @@
+"""A diagram on a page: the picture inline, so that it follows the page's colours, its links, downloads and words.
+
+What comes out is Markdown with HTML in it. Links that begin with `/` are for the site's builder, which makes them fit
+the page they land on; links inside the picture lead to the words below it, so they fit anywhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from dataclasses import dataclass, replace
+from html import escape
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+from architecture.model import Node
+from architecture.text import Text, translate
+from architecture.words import name_of, steps
+from desenho.site.services import GROUP_ROLES, ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from architecture.model import Architecture, Item
+    from architecture.text import Lang
+    from export.drawing import Drawing
+
+__all__ = ["Picture", "component", "open_address", "upright", "words"]
+
+_SAID: Final[dict[str, Text]] = {
+    "larger": Text("Ampliar", en="Zoom in"),
+    "smaller": Text("Reduzir", en="Zoom out"),
+    "whole": Text("Tamanho inicial", en="First size"),
+    "view": Text("Ver no draw.io", en="View in draw.io"),
+    "close": Text("Fechar o draw.io", en="Close draw.io"),
+    "frame": Text("O diagrama no visualizador do draw.io", en="The diagram in draw.io's viewer"),
+}
+_OPEN: Final = Text("Abrir no draw.io", en="Open in draw.io")
+_STAGE: Final = Text(
+    "Diagrama: {title}. Teclas + e − ampliam e reduzem, 0 volta ao início.",
+    en="Diagram: {title}. Keys + and − zoom in and out, 0 goes back.",
+)
+_RAW: Final = 'data-search-exclude markdown="0"'
+_SUMMARY: Final = Text("O diagrama em palavras", en="The diagram in words")
+_STEPS: Final = (
+    Text("Passo", en="Step"),
+    Text("De", en="From"),
+    Text("Para", en="To"),
+    Text("O que acontece", en="What"),
+)
+_ITEMS: Final = (Text("Item", en="Item"), Text("O que faz", en="What it does"), Text("Onde fica", en="Where it is"))
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A diagram in one language: as it is, and upright for narrow screens where that is any narrower."""
+
+    architecture: Architecture
+    wide: Drawing
+    tall: Drawing | None
+    drawio: bytes
+
+
+def upright(architecture: Architecture) -> Architecture:
+    """Return the same architecture, flowing from top to bottom."""
+    groups = tuple(replace(group, direction=None) for group in architecture.groups)
+    return replace(architecture, direction="TB", groups=groups)
+
+
+def component(picture: Picture, *, folder: str, formats: Sequence[str], told: bool = True, explained: str = "") -> str:
+    """Return the diagram for a page: picture, tools and downloads; with `told` its words, folded, below it.
+
+    `folder` is where the files of the diagram are, from the root of the site, such as `diagrams/gallery`. The items of
+    the picture link to `#NAME-ID` on the page `explained`, by default the page that the diagram is on.
+    """
+    drawing, lang = picture.wide, picture.wide.lang
+    said = {name: translate(text, lang) for name, text in _SAID.items()}
+    stage = translate(_STAGE, lang).format(title=drawing.title)
+    inline = [_inline(drawing, "wide", explained)]
+    if picture.tall:
+        inline.insert(0, _inline(picture.tall, "tall", explained))
+    suffix = "" if lang == picture.architecture.lang else f".{lang}"
+    downloads = [f'[.{name}](/{folder}/{drawing.name}{suffix}.{name}){{ download="" }}' for name in formats]
+    outside = f'[{translate(_OPEN, lang)}]({open_address(picture.drawio)}){{ rel="noopener" }}'
+    lines = [
+        f'<figure class="diagram" data-words="{escape(json.dumps(said, ensure_ascii=False))}" markdown="1">',
+        f'<div class="diagram__stage" role="region" tabindex="0" aria-label="{escape(stage)}" {_RAW}>',
+        *inline,
+        "</div>",
+        '<p class="diagram__status" role="status" markdown="0"></p>',
+        '<div class="diagram__tools" markdown="1">',
+        "",
+        " ".join([*downloads, outside]),
+        "",
+        "</div>",
+        "</figure>",
+        "",
+    ]
+    if told:
+        summary = translate(_SUMMARY, lang)
+        lines += [
+            '<details class="diagram__words" markdown="1">',
+            f"<summary>{summary}</summary>",
+            "",
+            words(picture.architecture, lang),
+            "</details>",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def words(architecture: Architecture, lang: Lang, *, anchors: bool = True) -> str:
+    """Return a diagram told in words, as Markdown: the table of its steps, and its items with their place and purpose.
+
+    With `anchors` each item can be linked to as `NAME-ID`.
+    """
+    return "\n".join([*_steps(architecture, lang), *_items(architecture, lang, anchors=anchors)])
+
+
+def open_address(drawio: bytes) -> str:
+    """Return an address that opens the drawing in draw.io's editor; the data stays in the part after `#`."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = deflate.compress(quote(drawio, safe="~()*!.'").encode()) + deflate.flush()
+    order = {"type": "xml", "compressed": True, "data": base64.b64encode(packed).decode()}
+    return "https://app.diagrams.net/#create=" + quote(json.dumps(order, separators=(",", ":")), safe="")
+
+
+def _inline(drawing: Drawing, variant: str, explained: str) -> str:
+    """Return the picture with ids that are its own on the page, and links to the words of the diagram."""
+    from export import svg
+
+    own = f"{drawing.name}-{variant}-"
+    text = svg.picture(drawing).decode().strip()
+    text = re.sub(r'(<use href="#)', rf"\g<1>{own}", text)
+    text = re.sub(r'(<(?:path|g|image) id=")', rf"\g<1>{own}", text)
+    text = re.sub(r'(<a href="#)', rf'<a href="{explained}#{drawing.name}-', text)
+    head = f'<svg class="diagram__{variant}" style="--width:{drawing.width}px"'
+    return text.replace("<svg", head, 1).replace(' role="group"', ' role="group" focusable="false"', 1)
+
+
+def _steps(architecture: Architecture, lang: Lang) -> Iterator[str]:
+    rows = steps(architecture, lang)
+    if not rows:
+        return
+    yield _row(translate(cell, lang) for cell in _STEPS)
+    yield "|---:|---|---|---|"
+    for row in rows:
+        yield _row([str(row.number), _plain(row.source), _plain(row.target), _plain(row.action)])
+    yield ""
+
+
+def _items(architecture: Architecture, lang: Lang, *, anchors: bool) -> Iterator[str]:
+    yield _row(translate(cell, lang) for cell in _ITEMS)
+    yield "|---|---|---|"
+    for item in (*architecture.nodes, *architecture.groups):
+        name = _plain(name_of(item, lang))
+        anchor = f'<span id="{escape(f"{architecture.name}-{item.id}")}">{name}</span>' if anchors else name
+        place = " › ".join(_plain(name_of(group, lang)) for group in architecture.path(item.id))
+        yield _row([anchor, translate(_role(item), lang), place])
+    yield ""
+
+
+def _role(item: Item) -> str:
+    return ROLES.get(item.kind, "") if isinstance(item, Node) else GROUP_ROLES.get(item.kind, "")
+
+
+def _plain(label: str) -> str:
+    """Return a label as one line of Markdown in which nothing is markup."""
+    return re.sub(r"([\\`*_{}\[\]<>|#])", r"\\\1", " ".join(label.split()))
+
+
+def _row(cells: Iterator[str] | Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,47 @@
+"""What `desenho docs` does: everything of the site that is made from the project itself, written into docs/.
+
+Afterwards any builder of Markdown sites can build it; `desenho.site.hook` calls this from MkDocs.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from desenho.files import write_all
+from desenho.site.pictures import draw, drawn_with, jobs, read_stamps
+from desenho.site.scripts import ROOT
+from desenho.site.viewer import viewer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["generate"]
+
+_STAMPS: Final = "_generated/stamps.json"
+
+
+def generate(root: Path = ROOT, *, fresh: bool = False, done: Callable[[int, int], None] | None = None) -> list[Path]:
+    """Write what has changed since the last run, everything if `fresh`, and return the paths written.
+
+    `done` is told how many of how many scripts are drawn. Nothing is written unless everything could be made.
+
+    Raises DesenhoError for a script that fails.
+    """
+    from desenho.site.tables import tables
+
+    docs = root / "docs"
+    code = drawn_with(root)
+    before = {} if fresh else read_stamps(docs / _STAMPS)
+    all_jobs = jobs(root)
+    stamps = {job.source.path.relative_to(root).as_posix(): job.stamp(root, code) for job in all_jobs}
+    stale = [job for job, (name, stamp) in zip(all_jobs, stamps.items(), strict=True) if before.get(name) != stamp]
+    files = dict(draw(stale, done=lambda count: done(count, len(stale)) if done else None)) if stale else {}
+    if stale or not (docs / "assets/drawio").is_dir():
+        kept = {p.relative_to(docs).as_posix(): p.read_bytes() for p in (docs / "diagrams").rglob("*.drawio")}
+        drawings = {**kept, **{path: data for path, data in files.items() if path.endswith(".drawio")}}
+        files |= viewer(drawings.values())
+    files |= tables()
+    files[_STAMPS] = json.dumps(stamps, indent=1).encode()
+    return sorted(write_all({docs / path: data for path, data in files.items()}))

@@ -1,0 +1,182 @@
+"""The reference of the site: commands, script API, model and properties, read from the code that has them."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import re
+from dataclasses import MISSING, fields, is_dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from architecture.text import LANGS, Lang, Text, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+__all__ = ["commands", "tables"]
+
+_OPTION: Final = (Text("Opção", en="Option"), Text("O que faz", en="What it does"))
+_FIELD: Final = (Text("Nome", en="Name"), Text("Tipo", en="Type"), Text("Padrão", en="Default"))
+_NOTHING: Final = Text("Não tem parâmetros além do rótulo.", en="It has no parameters but the label.")
+
+
+def tables() -> Mapping[str, bytes]:
+    """Return the generated parts of the reference by their path below docs/."""
+    makers: dict[str, Callable[[Lang], Iterator[str]]] = {
+        "commands": _commands,
+        "script": _script,
+        "aws": _aws,
+        "model": _model,
+        "properties": _properties,
+    }
+    return {
+        f"_generated/reference/{name}.{lang}.md": ("\n".join(make(lang)) + "\n").encode()
+        for name, make in makers.items()
+        for lang in LANGS
+    }
+
+
+def commands() -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Yield every command as it is typed, sub-commands of commands included, with its parser."""
+    from desenho.cli import COMMANDS
+    from desenho.parser import Parser
+
+    for name, command in COMMANDS.items():
+        parser = Parser(prog=f"desenho {name}")
+        cast("Any", import_module(command.module)).configure(parser)
+        yield f"desenho {name}", parser
+        for action in parser._actions:  # noqa: SLF001 - argparse has no other way to list what it knows
+            if action.nargs == argparse.PARSER:
+                for sub, child in cast("dict[str, argparse.ArgumentParser]", action.choices).items():
+                    yield f"desenho {name} {sub}", child
+
+
+def _commands(lang: Lang) -> Iterator[str]:
+    from desenho.cli import COMMANDS
+
+    for name, parser in commands():
+        words = name.split()
+        anchor = "-".join(words[1:])
+        yield f"{'#' * len(words)} `{name}` {{ #{anchor} }}\n"
+        if len(words) == 2:
+            yield _sentence(COMMANDS[words[1]].summary) + "\n"
+        yield f"```text\n{_usage(parser)}\n```\n"
+        if parser.description:
+            yield f"```text\n{parser.description.strip()}\n```\n"
+        rows = list(_options(parser))
+        if rows:
+            yield from _table([translate(cell, lang) for cell in _OPTION], rows)
+        if parser.epilog:
+            yield f"```text\n{parser.epilog.strip()}\n```\n"
+
+
+def _usage(parser: argparse.ArgumentParser) -> str:
+    return " ".join(parser.format_usage().removeprefix("usage: ").split())
+
+
+def _options(parser: argparse.ArgumentParser) -> Iterator[list[str]]:
+    for action in parser._actions:  # noqa: SLF001
+        if action.nargs == argparse.PARSER or action.dest == "help":
+            continue
+        names = ", ".join(f"`{option}`" for option in action.option_strings)
+        value = action.metavar or ("|".join(map(str, action.choices)) if action.choices else action.dest)
+        if isinstance(value, tuple):
+            value = " ".join(value)
+        shown = names if names and action.nargs == 0 else f"{names} *{_cell(value)}*".strip()
+        yield [shown, _cell((action.help or "") % {**vars(action), "prog": parser.prog})]
+
+
+def _script(lang: Lang) -> Iterator[str]:
+    module = import_module("desenho")
+    for name in ("Diagram", "Flow", "Text"):
+        yield from _class(getattr(module, name), lang, name)
+
+
+def _aws(lang: Lang) -> Iterator[str]:
+    from architecture.model import GroupKind
+    from desenho import aws
+
+    known = [(name, getattr(aws, name)) for name in aws.__all__]
+    known = [(name, thing) for name, thing in known if thing.__name__ == name]
+    groups = [(name, thing) for name, thing in known if isinstance(getattr(thing, "kind", None), GroupKind)]
+    nodes = [(name, thing) for name, thing in known if (name, thing) not in groups and name != "Group"]
+    yield f"## {translate(Text('Grupos', en='Groups'), lang)} {{ #groups }}\n"
+    for name, thing in groups:
+        yield from _class(thing, lang, name, level=3)
+    yield f"## {translate(Text('Nós', en='Nodes'), lang)} {{ #nodes }}\n"
+    for name, thing in nodes:
+        yield from _class(thing, lang, name, level=3)
+
+
+def _model(lang: Lang) -> Iterator[str]:
+    model = import_module("architecture.model")
+    for name in ("Architecture", "Group", "Node", "Edge", "Note"):
+        yield from _class(getattr(model, name), lang, name)
+
+
+def _properties(lang: Lang) -> Iterator[str]:
+    spec = import_module("architecture.spec")
+    for name in spec.__all__:
+        thing = getattr(spec, name)
+        if inspect.isclass(thing) and is_dataclass(thing) and fields(thing):
+            yield from _class(thing, lang, name)
+
+
+def _class(thing: type, lang: Lang, name: str, level: int = 2) -> Iterator[str]:
+    yield f"{'#' * level} `{name}` {{ #{name.lower()} }}\n"
+    yield _prose(inspect.getdoc(thing) or "") + "\n"
+    rows = list(_fields(thing) if is_dataclass(thing) else _parameters(thing))
+    if rows:
+        yield from _table([translate(cell, lang) for cell in _FIELD], rows)
+    else:
+        yield translate(_NOTHING, lang) + "\n"
+
+
+def _fields(thing: Any) -> Iterator[list[str]]:
+    for field in fields(thing):
+        default = "" if field.default is MISSING else f"`{_shown(field.default)}`"
+        if field.default_factory is not MISSING:
+            default = f"`{_shown(field.default_factory())}`"
+        yield [f"`{field.name}`", _type(field.type), default]
+
+
+def _parameters(thing: Any) -> Iterator[list[str]]:
+    for parameter in inspect.signature(thing).parameters.values():
+        if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}:
+            continue
+        default = "" if parameter.default is parameter.empty else f"`{_shown(parameter.default)}`"
+        kind = "" if parameter.annotation is parameter.empty else _type(parameter.annotation)
+        yield [f"`{parameter.name}`", kind, default]
+
+
+def _type(annotation: object) -> str:
+    text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
+    return f"`{_cell(text)}`"
+
+
+def _shown(value: object) -> str:
+    from enum import Enum
+
+    return str(value.value) if isinstance(value, Enum) else _cell(repr(value))
+
+
+def _prose(text: str) -> str:
+    """Return a docstring as Markdown: paragraphs, without the lines' own breaks."""
+    return "\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield f"| {' | '.join(head)} |"
+    yield f"|{'---|' * len(head)}"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+    yield ""
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:].rstrip(".") + "."
