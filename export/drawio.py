@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import hypot
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from export.drawing import Point
 from export.icons import CORNER, CYLINDER_RIM
-from export.look import BADGE
+from export.look import BADGE, DISC_RIM
 from export.xml import attributes, number
 
 if TYPE_CHECKING:
@@ -154,9 +155,7 @@ def _frame(frame: Frame, place: _Place) -> Cell:
 
 def _heading(heading: Label) -> Cell:
     style = _style("text", html=1, align="left", verticalAlign="top", spacing=0, spacingTop=-5, **_font(heading))
-    return _cell(
-        HEADING_CELL, _LAYER, style, _geometry(heading.box, Point(0, 0)), label=_html(heading), vertex="1"
-    )
+    return _cell(HEADING_CELL, _LAYER, style, _geometry(heading.box, Point(0, 0)), label=_html(heading), vertex="1")
 
 
 # ---------------------------------------------------------------- nodes
@@ -221,7 +220,8 @@ def _wire(wire: Wire, place: _Place, boxes: Mapping[str, Box]) -> Cell:
         strokeWidth=float(wire.width),
         **dashes[wire.dash],
         **_font(wire.label),
-        labelBackgroundColor="#ffffff",
+        labelBackgroundColor=wire.ground if wire.label else None,
+        labelBorderColor=wire.ground if wire.label else None,
         **_anchor("exit", wire.points[0], boxes[wire.source]),
         **_anchor("entry", wire.points[-1], boxes[wire.target]),
     )
@@ -244,18 +244,16 @@ def _wire(wire: Wire, place: _Place, boxes: Mapping[str, Box]) -> Cell:
 
 
 def _disc(wire: Wire, disc: Disc) -> Cell:
-    """The number of a step: a child of its edge, so that it moves with it."""
+    """Write the number of a step: a child of its edge, so that it moves with it."""
     style = _style(
-        "ellipse", html=1, aspect="fixed", fillColor="#000000", strokeColor="none", fontColor="#FFFFFF",
-        fontSize=12, fontStyle=1, spacing=0,
+        "ellipse", html=1, aspect="fixed", fillColor="#000000", strokeColor=wire.ground, strokeWidth=DISC_RIM,
+        fontColor="#FFFFFF", fontSize=12, fontStyle=1, spacing=0,
     )  # fmt: skip
     along, offset = _on(wire.points, Point(disc.box.x, disc.box.y))
     size = attributes(x=_share(along), width=float(disc.box.width), height=float(disc.box.height))
     at = f'<mxPoint{_xy(*offset)} as="offset" />'
     geometry = f'<mxGeometry{size} relative="1" as="geometry">{at}</mxGeometry>'
-    return _cell(
-        f"~step-{wire.id}", cell_id(wire.id), style, geometry, label=disc.text, vertex="1", connectable="0"
-    )
+    return _cell(f"~step-{wire.id}", cell_id(wire.id), style, geometry, label=disc.text, vertex="1", connectable="0")
 
 
 def _anchor(name: str, at: Point, box: Box) -> dict[str, object]:
@@ -272,10 +270,10 @@ def _on(points: Sequence[Point], at: Point) -> tuple[float, Point]:
 
     draw.io counts the way along a line in whole px, so the place is one of them; the rest is exact.
     """
-    total = sum(hypot(b.x - a.x, b.y - a.y) for a, b in zip(points, points[1:], strict=False))
+    total = sum(hypot(b.x - a.x, b.y - a.y) for a, b in pairwise(points))
     best: tuple[float, float, Point] | None = None
     walked = 0.0
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         length = hypot(b.x - a.x, b.y - a.y)
         if length:
             share = ((at.x - a.x) * (b.x - a.x) + (at.y - a.y) * (b.y - a.y)) / length

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from drawpyo.file import File
-    from drawpyo.page import Diagram, Page, mxGraph
+    from drawpyo.page import Diagram, Page
+    from drawpyo.page import mxGraph as Graph
     from drawpyo.xml_base import XMLBase
 
 __all__ = ["Cell", "DrawioFile", "DrawioPage"]
@@ -27,9 +28,9 @@ __all__ = ["Cell", "DrawioFile", "DrawioPage"]
 def _load(*names: str) -> Iterable[Any]:
     """Import modules of drawpyo without the package round them.
 
-    Fault: `drawpyo/__init__.py` imports every chart type, its shape tables and its reader, which takes three quarters of
-    the time, and its logger calls `logging.basicConfig`, which takes over the whole program's log. So the modules are
-    loaded as those of a package of another name, which has the same folder and an empty `__init__`.
+    Fault: `drawpyo/__init__.py` imports every chart type, its shape tables and its reader, which takes three quarters
+    of the time, and its logger calls `logging.basicConfig`, which takes over the whole program's log. So the modules
+    are loaded as those of a package of another name, which has the same folder and an empty `__init__`.
     """
     import logging
 
@@ -52,7 +53,7 @@ def _load(*names: str) -> Iterable[Any]:
 if not TYPE_CHECKING:
     _base, _file, _page = _load("xml_base", "file", "page")
     XMLBase, File = _base.XMLBase, _file.File
-    Page, Diagram, mxGraph = _page.Page, _page.Diagram, _page.mxGraph  # noqa: N813
+    Page, Diagram, Graph = _page.Page, _page.Diagram, _page.mxGraph
 
 
 class _Written(XMLBase):
@@ -89,11 +90,13 @@ class Cell(_Written):
 
     @property
     def attributes(self) -> dict[str, Any]:
+        """What stands in the tag `mxCell`."""
         named = {} if self._about is not None else {"id": self.id, "value": self._label}
         return {**named, "style": self._style, **self._more, "parent": self.xml_parent}
 
     @property
     def xml(self) -> str:
+        """The whole cell."""
         cell = f"<mxCell{attributes(self.attributes)}>{self._geometry}</mxCell>"
         if self._about is None:
             return cell
@@ -113,21 +116,20 @@ class _Tag(_Written, Diagram):
         return self._values
 
 
-class _Model(_Written, mxGraph):
+class _Model(_Written, Graph):
     """The element `mxGraphModel`. Faults: `toolTips` is misspelt, and `page` carries the page's number."""
 
     @property
     def attributes(self) -> dict[str, Any]:
-        values = super().attributes
-        right = {"toolTips": ("tooltips", self.page.tooltips), "page": ("page", 1)}
-        return dict(right.get(name, (name, value)) for name, value in values.items())
+        values = super().attributes | {"page": 1}
+        return {"tooltips" if name == "toolTips" else name: value for name, value in values.items()}
 
 
 class DrawioPage(Page):
     """A page of steady ids. `about` are the attributes of its element `diagram`, `name` and `id` among them.
 
-    Faults: `add_object` looks through the whole list for each cell, and `xml` copies all its text for each cell, so both
-    are quadratic.
+    Faults: `add_object` looks through the whole list for each cell, and `xml` copies all its text for each cell, so
+    both are quadratic.
     """
 
     def __init__(self, file: DrawioFile, *, about: Mapping[str, str], **values: Any) -> None:
@@ -136,10 +138,12 @@ class DrawioPage(Page):
         self.mxGraph = _Model(page=self)
 
     def add_object(self, obj: Cell) -> None:
+        """Add a cell at the end."""
         self.objects.append(obj)
 
     @property
     def xml(self) -> str:
+        """The whole page, a cell to a line."""
         return "\n".join([self.xml_open_tag, *(f"        {o.xml}" for o in self.objects), self.xml_close_tag])
 
 
@@ -155,8 +159,10 @@ class DrawioFile(File):
 
     @property
     def attributes(self) -> dict[str, Any]:
+        """What stands in the tag `mxfile`."""
         return dict(self._about)
 
     @property
     def xml(self) -> str:
+        """The whole file, ending with a newline."""
         return "\n".join([self.xml_open_tag, *(f"  {page.xml}" for page in self.pages), self.xml_close_tag]) + "\n"

@@ -105,9 +105,7 @@ def _outline(shape: Shape, box: Box) -> str:
     paint = attributes(fill=shape.fill, stroke=shape.stroke)
     if shape.name == "ellipse":
         centre = box.centre
-        ellipse = attributes(
-            cx=float(centre.x), cy=float(centre.y), rx=float(box.width / 2), ry=float(box.height / 2)
-        )
+        ellipse = attributes(cx=float(centre.x), cy=float(centre.y), rx=float(box.width / 2), ry=float(box.height / 2))
         return f"<ellipse{ellipse}{paint}/>"
     if shape.name == "cylinder":
         rim, w = number(CYLINDER_RIM), number(box.width)
@@ -117,7 +115,5 @@ def _outline(shape: Shape, box: Box) -> str:
         path = f"{start}a{radii} 0 0 1 {w} 0v{wall}a{radii} 0 0 1 -{w} 0z{start}a{radii} 0 0 0 {w} 0"
         return f"<path{attributes(d=path)}{paint}/>"
     corner = CORNER if shape.name == "rounded" else None
-    rectangle = attributes(
-        x=float(box.x), y=float(box.y), width=float(box.width), height=float(box.height), rx=corner
-    )
+    rectangle = attributes(x=float(box.x), y=float(box.y), width=float(box.width), height=float(box.height), rx=corner)
     return f"<rect{rectangle}{paint}/>"

@@ -20,7 +20,8 @@ _JOINTS: Final = re.compile(r"(?<=[-/_.:,;@=?&+])(?=\w)")
 def broken(words: str, measure: Callable[[str], float], width: float = WIDTH) -> tuple[str, ...]:
     """Break words into as few lines as fit into a width in px, and these into lines of about one length.
 
-    Newlines stay. Where two lines of up to a quarter more do instead of three, they are taken. Only a word that is wider than two lines is cut between letters.
+    Newlines stay. Where two lines of up to a quarter more do instead of three, they are taken. Only a word that is
+    wider than two lines is cut between letters.
     """
     lines: list[str] = []
     for paragraph in words.replace("\r\n", "\n").split("\n"):

@@ -14,13 +14,15 @@ from export.drawing import FrameStyle, Shape
 if TYPE_CHECKING:
     from architecture.model import Node
 
-__all__ = ["BADGE", "FRAMES", "ICON", "INK", "native_shape"]
+__all__ = ["BADGE", "DISC_RIM", "FRAMES", "ICON", "INK", "native_shape"]
 
 ICON: Final = 78
 """The side of an icon, px."""
 BADGE: Final = 25
 """The side of a group's badge, px."""
 
+DISC_RIM: Final = 4
+"""The rim of a step's disc, half of it inside, px."""
 INK: Final = "#232F3E"
 """The colour of words."""
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["PIXELS", "SCALE", "scale_of", "write"]
 
 SCALE: Final = 2
-"""Pixels to a px: letters of 12 px are sharp on screens of high density, and in a README that shows the picture smaller."""
+"""Pixels to a px: at 1, letters of 12 px are blurred on screens of high density and on paper."""
 PIXELS: Final = 24_000_000
 """The most pixels of a picture: making them is most of a PNG's time, and 24 million take about a second."""
 

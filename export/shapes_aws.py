@@ -1,8 +1,8 @@
 """draw.io's shape for each class of `diagrams.aws`.
 
-The rule: the longest tail of a class's words that names a resource (`EMRCluster` -> `cluster`) is drawn as that resource,
-in its own outline; every other class is a service, white on a coloured tile, named by all its words (`StepFunctions` ->
-`step_functions`). `_RENAMED` lists the classes that the rule misses.
+The rule: the longest tail of a class's words that names a resource (`EMRCluster` -> `cluster`) is drawn as that
+resource, in its own outline; every other class is a service, white on a coloured tile, named by all its words
+(`StepFunctions` -> `step_functions`). `_RENAMED` lists the classes that the rule misses.
 
 Names and outlines are facts about draw.io's library `mxgraph.aws4`; the colours are those of the AWS Architecture Icons
 (https://aws.amazon.com/architecture/icons/), by category.
@@ -210,7 +210,8 @@ def _by_rule(name: str) -> str:
 
 @cache
 def _resources() -> dict[str, tuple[int, int]]:
-    found = dict.fromkeys(_SQUARE.split(), (_SIDE, _SIDE))
+    found: dict[str, tuple[int, int]] = {}
+    found.update((name, (_SIDE, _SIDE)) for name in _SQUARE.split())
     for entry in _OBLONG.split():
         name, _, size = entry.partition(":")
         width, _, height = size.partition("x")

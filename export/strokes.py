@@ -1,12 +1,13 @@
 """Lines with rounded corners and open heads, to the pixel as draw.io draws them.
 
-Facts about draw.io: a corner is a quadratic curve that begins 10 px before it, or half-way to the last corner if that is
-nearer (`rounded=1`, `arcSize` 20); the sides of an open head fall back 6 px and the line's width, and half that to each
-side; head and line end short of the border, so that the tip of the thick stroke touches it.
+Facts about draw.io: a corner is a quadratic curve that begins 10 px before it, or half-way to the last corner if that
+is nearer (`rounded=1`, `arcSize` 20); the sides of an open head fall back 6 px and the line's width, and half that to
+each side; head and line end short of the border, so that the tip of the thick stroke touches it.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import hypot
 from typing import TYPE_CHECKING, Final
 
@@ -33,7 +34,7 @@ def line_path(points: Sequence[Point], width: float, *, start: bool, end: bool) 
         line[-1] = _short_of(line[-2], line[-1], 2 * _MITRE * width)
     path = [f"M{_at(line[0])}"]
     last = line[0]
-    for corner, following in zip(line[1:-1], line[2:], strict=True):
+    for corner, following in pairwise(line[1:]):
         before = _towards(corner, last, RADIUS)
         after = _towards(corner, following, RADIUS)
         path.append(f"L{_at(before)}Q{_at(corner)} {_at(after)}")

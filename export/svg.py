@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from export.fonts import FAMILY, LINE_HEIGHT, arimo
 from export.icons import IconSet
-from export.look import BADGE
+from export.look import BADGE, DISC_RIM
 from export.strokes import head_path, line_path
 from export.xml import attributes, escaped, number
 
@@ -66,9 +66,10 @@ def _frame(frame: Frame, icons: IconSet) -> Iterator[str]:
     yield f"<g{attributes(data_cell_id=frame.id)}>"
     if frame.alt:
         yield f"<title>{escaped(frame.alt)}</title>"
+    # A line of one px is sharp in the middle of a px; draw.io moves it there too.
     rectangle = attributes(
-        x=float(box.x),
-        y=float(box.y),
+        x=box.x + 0.5,
+        y=box.y + 0.5,
         width=float(box.width),
         height=float(box.height),
         fill=style.fill,
@@ -111,17 +112,21 @@ def _wire(wire: Wire) -> Iterator[str]:
         yield f"<path{attributes(d=heads)}/>"
     yield "</g>"
     if wire.label:
+        # One px more on each side: the border that draw.io draws round the words.
         box = wire.label.box
-        yield f"<rect{attributes(**_box(box.x, box.y, box.width, box.height), fill=GROUND)}/>"
+        place = _box(box.x - 1, box.y - 1, box.width + 2, box.height + 2)
+        yield f"<rect{attributes(**place, fill=wire.ground)}/>"
         yield from _text(wire.label)
     if wire.disc:
-        yield from _disc(wire.disc)
+        yield from _disc(wire.disc, wire.ground)
     yield "</g>"
 
 
-def _disc(disc: Disc) -> Iterator[str]:
+def _disc(disc: Disc, ground: str) -> Iterator[str]:
     centre = disc.box.centre
-    yield f"<circle{attributes(cx=float(centre.x), cy=float(centre.y), r=disc.box.width / 2)}/>"
+    radius = disc.box.width / 2
+    circle = attributes(cx=float(centre.x), cy=float(centre.y), r=radius, stroke=ground, stroke_width=DISC_RIM)
+    yield f"<circle{circle}/>"
     place = attributes(
         x=float(centre.x), y=_baseline(centre.y, 12), fill="#FFFFFF", text_anchor="middle", font_weight="bold"
     )
@@ -140,9 +145,7 @@ def _text(label: Label) -> Iterator[str]:
         font_weight="bold" if label.bold else None,
     )
     top = box.y + (box.height - pitch * len(label.lines)) / 2
-    places = [
-        attributes(x=x, y=_baseline(top + pitch * (n + 0.5), label.size)) for n in range(len(label.lines))
-    ]
+    places = [attributes(x=x, y=_baseline(top + pitch * (n + 0.5), label.size)) for n in range(len(label.lines))]
     if len(label.lines) == 1:
         yield f"<text{places[0]}{style}>{escaped(label.lines[0])}</text>"
         return

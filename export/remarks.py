@@ -1,0 +1,69 @@
+"""What a person should know about how a drawing was made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from architecture.model import Note
+from export.fonts import arimo
+from export.png import PIXELS, SCALE, scale_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from export.drawing import Drawing, Icons, Label
+
+__all__ = ["remarks"]
+
+
+def remarks(drawing: Drawing, *, asked: Icons, crowded: Sequence[str]) -> Iterator[Note]:
+    """Yield the notes on a drawing; `asked` are the icons asked for, `crowded` the edges whose label found no place."""
+    if drawing.icons != asked:
+        yield Note(
+            code="icons-not-installed",
+            text="draw.io's icons are not installed, so PNG and SVG show those of the diagrams library; "
+            "the extra `icons` brings them",
+        )
+    embedded: dict[str, list[str]] = {}
+    for figure in drawing.figures:
+        if figure.shape.family == "image":
+            embedded.setdefault(figure.kind, []).append(figure.id)
+    if embedded:
+        named = ", ".join(f"{kind} ({', '.join(ids)})" for kind, ids in embedded.items())
+        yield Note(
+            code="embedded-pictures",
+            where=drawing.name,
+            text=f"draw.io has no shape for {named}; the .drawio file carries the picture instead",
+        )
+    lost = arimo().missing(line for label in _labels(drawing) for line in label.lines)
+    if lost:
+        named = ", ".join(f"{c} (U+{ord(c):04X})" for c in lost)
+        yield Note(
+            code="missing-glyphs",
+            where=drawing.name,
+            text=f"the font of the PNG, Arimo, lacks {named}; an empty box stands there",
+        )
+    if crowded:
+        yield Note(
+            code="crowded-labels",
+            where=drawing.name,
+            text=f"no free place was found for the label of {', '.join(crowded)}",
+        )
+    scale = scale_of(drawing.width, drawing.height)
+    if scale < SCALE:
+        yield Note(
+            code="fewer-pixels",
+            where=drawing.name,
+            text=f"the PNG is drawn at {scale:.2f} pixels to a px instead of {SCALE}, "
+            f"for it may have {PIXELS // 1_000_000} million at most; the SVG has no such bound",
+        )
+
+
+def _labels(drawing: Drawing) -> Iterator[Label]:
+    labels = [
+        drawing.heading,
+        *(frame.title for frame in drawing.frames),
+        *(figure.label for figure in drawing.figures),
+        *(wire.label for wire in drawing.wires),
+    ]
+    return (label for label in labels if label)
