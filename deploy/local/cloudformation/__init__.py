@@ -1,0 +1,1 @@
+"""CloudFormation, answered here: the template language, change sets, stacks, events, rollback and drift."""

@@ -1,0 +1,298 @@
+"""The intrinsic functions, evaluated against what is known.
+
+A `Scope` holds what is known: parameters, mappings, conditions, and the resources made so far. A resource that is not
+made yet answers with `UNKNOWN`, which change sets show as such. Source of the functions' meaning: "Intrinsic function
+reference" in the CloudFormation user guide.
+"""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+
+from deploy.local.cloudformation.errors import ResourceError, TemplateError
+from deploy.local.cloudformation.schema import UNKNOWN
+from deploy.local.cloudformation.template import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from deploy.local.cloudformation.template import Template
+
+__all__ = ["Lookup", "Reference", "Scope", "references"]
+
+NO_VALUE: Final = object()
+_PLACE: Final = re.compile(r"\$\{(?P<literal>!)?(?P<name>[^${}]+)\}")
+_DYNAMIC: Final = re.compile(r"\{\{resolve:(?P<service>[a-z-]+):(?P<name>[^{}]+)\}\}")
+_UNSUPPORTED: Final = {
+    "Fn::ImportValue": "pass the value as a parameter",
+    "Fn::Transform": "give it the processed template",
+    "Fn::ForEach": "it needs a transform; give it the processed template",
+    "Fn::Length": "it needs a transform; give it the processed template",
+    "Fn::ToJsonString": "it needs a transform; give it the processed template",
+    "Fn::GetStackOutput": "pass the value as a parameter",
+}
+
+
+class Lookup(Protocol):
+    """What is known of the stack's resources and of the account."""
+
+    def ref(self, logical_id: str) -> Any:
+        """Return what `Ref` gives, or `UNKNOWN`."""
+        ...
+
+    def attribute(self, logical_id: str, name: str) -> Any:
+        """Return what `Fn::GetAtt` gives, or `UNKNOWN`. Raises TemplateError for an attribute the type lacks."""
+        ...
+
+    def zones(self, region: str) -> list[str]:
+        """Return the names of a region's Availability Zones."""
+        ...
+
+    def parameter(self, name: str, version: str | None) -> str:
+        """Return the value of a parameter of SSM. Raises ResourceError where it does not exist."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A place in a template that names something: `attribute` is None for a `Ref`."""
+
+    name: str
+    attribute: str | None = None
+
+
+@dataclass(slots=True)
+class Scope:
+    """What a template is evaluated against. `values` are parameters and pseudo parameters."""
+
+    template: Template
+    values: Mapping[str, Any]
+    lookup: Lookup
+    _conditions: dict[str, bool] = field(default_factory=dict[str, bool])
+
+    def condition(self, name: str) -> bool:
+        """Evaluate a condition by name."""
+        if name not in self._conditions:
+            if name not in self.template.conditions:
+                raise TemplateError(f"Template error: unresolved condition dependency {name}")
+            self._conditions[name] = self._truth(self.template.conditions[name], f"Conditions/{name}", (name,))
+        return self._conditions[name]
+
+    def evaluate(self, value: Any, where: str) -> Any:
+        """Return a value without functions. Raises TemplateError, or ResourceError where a reference fails."""
+        result = self._evaluate(value, where)
+        return None if result is NO_VALUE else result
+
+    def truth(self, value: Any, where: str) -> bool:
+        """Evaluate a condition that has no name, as rules have them."""
+        return self._truth(value, where, ())
+
+    def _evaluate(self, value: Any, where: str) -> Any:
+        if isinstance(value, list):
+            items = (self._evaluate(v, f"{where}/{i}") for i, v in enumerate(cast("list[Any]", value)))
+            return [v for v in items if v is not NO_VALUE]
+        if isinstance(value, str):
+            return self._dynamic(value, where)
+        if not isinstance(value, dict):
+            return value
+        entries = cast("dict[str, Any]", value)
+        function = next(iter(entries)) if len(entries) == 1 else None
+        if function == "Ref":
+            return self._ref(entries["Ref"], where)
+        if function is not None and isinstance(function, str) and function.startswith("Fn::"):
+            return self._call(function, entries[function], where)
+        made = {k: self._evaluate(v, f"{where}/{k}") for k, v in entries.items()}
+        return {k: v for k, v in made.items() if v is not NO_VALUE}
+
+    def _ref(self, name: Any, where: str) -> Any:
+        if name == "AWS::NoValue":
+            return NO_VALUE
+        if name in self.values:
+            return self.values[name]
+        if name in self.template.resources:
+            return self.lookup.ref(name)
+        raise TemplateError(f"Template format error: Unresolved resource dependencies [{name}] in [{where}]")
+
+    def _call(self, function: str, argument: Any, where: str) -> Any:
+        if function in _UNSUPPORTED:
+            raise TemplateError(f"{function} is not supported by the local cloud ({_UNSUPPORTED[function]}) [{where}]")
+        if function == "Fn::If":
+            name, yes, no = _arguments(argument, 3, function, where)
+            return self._evaluate(yes if self.condition(name) else no, where)
+        if function in _TRUTHS:
+            return self._truth({function: argument}, where, ())
+        if function == "Fn::Sub":
+            return self._sub(argument, where)
+        if function == "Fn::GetAtt":
+            return self._attribute(argument, where)
+        if function == "Fn::GetAZs":
+            return self.lookup.zones(plain(self._evaluate(argument, where)) or self.values["AWS::Region"])
+        if function == "Fn::FindInMap":
+            return self._find(argument, where)
+        pure = _PURE.get(function)
+        if pure is None:
+            raise TemplateError(f"Template error: {function} is not a function [{where}]")
+        evaluated = self._evaluate(argument, where)
+        if _is_unknown(evaluated) and function not in {"Fn::Join", "Fn::Base64"}:
+            return UNKNOWN
+        try:
+            return pure(evaluated)
+        except (ValueError, TypeError, IndexError, KeyError) as error:
+            raise TemplateError(f"Template error: {function} cannot be evaluated: {error} [{where}]") from None
+
+    def _attribute(self, argument: Any, where: str) -> Any:
+        parts: list[Any] = argument.split(".", 1) if isinstance(argument, str) else argument
+        name, attribute = _arguments(parts, 2, "Fn::GetAtt", where)
+        if name not in self.template.resources:
+            raise TemplateError(
+                f"Template error: instance of Fn::GetAtt references undefined resource {name} [{where}]"
+            )
+        return self.lookup.attribute(name, plain(self._evaluate(attribute, where)))
+
+    def _sub(self, argument: Any, where: str) -> str:
+        text, given = argument if isinstance(argument, list) else (argument, {})
+        own = {k: self._evaluate(v, f"{where}/{k}") for k, v in given.items()}
+
+        def fill(place: re.Match[str]) -> str:
+            name = place["name"].strip()
+            if place["literal"]:
+                return "${" + name + "}"
+            if name in own:
+                return plain(own[name])
+            if "." in name:
+                return plain(self._attribute(name, where))
+            return plain(self._ref(name, where))
+
+        return self._dynamic(_PLACE.sub(fill, text), where)
+
+    def _find(self, argument: Any, where: str) -> Any:
+        names = [plain(self._evaluate(a, where)) for a in _arguments(argument, 3, "Fn::FindInMap", where)]
+        found: Any = self.template.mappings
+        for name in names:
+            if name not in found:
+                raise TemplateError(f"Template error: Unable to get mapping for {'::'.join(names)} [{where}]")
+            found = found[name]
+        return found
+
+    def _dynamic(self, value: str, where: str) -> str:
+        if "{{resolve:" not in value:
+            return value
+
+        def fill(place: re.Match[str]) -> str:
+            if place["service"] != "ssm":
+                raise ResourceError(
+                    f"{{{{resolve:{place['service']}:...}}}} is not supported by the local cloud [{where}]"
+                )
+            name, _, version = place["name"].partition(":")
+            return self.lookup.parameter(name, version or None)
+
+        return _DYNAMIC.sub(fill, value)
+
+    def _truth(self, value: Any, where: str, path: tuple[str, ...]) -> bool:
+        function, argument = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else (None, None)
+        if function == "Condition":
+            if argument in path:
+                raise TemplateError(f"Template error: the conditions {' -> '.join((*path, argument))} go in a circle")
+            return self.condition(argument)
+        if function in {"Fn::And", "Fn::Or"}:
+            return (all if function == "Fn::And" else any)([self._truth(v, where, path) for v in argument])
+        if function == "Fn::Not":
+            return not self._truth(_arguments(argument, 1, function, where)[0], where, path)
+        if function in _TRUTHS:
+            one, other = (self._evaluate(v, where) for v in _arguments(argument, 2, function, where))
+            return _TRUTHS[function](one, other)
+        raise TemplateError(f"Template format error: [{where}] is not a condition")
+
+
+def references(value: Any, scope: Scope | None = None) -> Iterator[Reference]:
+    """Yield what a value names, `Fn::If` only on the side that its condition takes if a scope tells it."""
+    if isinstance(value, list):
+        for item in cast("list[Any]", value):
+            yield from references(item, scope)
+    if not isinstance(value, dict):
+        return
+    for key, inner in cast("dict[str, Any]", value).items():
+        if key == "Ref" and isinstance(inner, str):
+            yield Reference(inner)
+        elif key == "Fn::GetAtt":
+            name, attribute = inner.split(".", 1) if isinstance(inner, str) else (inner[0], inner[1])
+            yield Reference(name, attribute if isinstance(attribute, str) else "?")
+        elif key == "Fn::Sub":
+            text, given = inner if isinstance(inner, list) else (inner, {})
+            yield from references(given, scope)
+            for place in _PLACE.finditer(text):
+                name = place["name"].strip()
+                if not place["literal"] and name not in given:
+                    name, _, attribute = name.partition(".")
+                    yield Reference(name, attribute or None)
+        elif key == "Fn::If" and scope is not None:
+            yield from references(inner[1] if scope.condition(inner[0]) else inner[2], scope)
+        else:
+            yield from references(inner, scope)
+
+
+def _arguments(argument: Any, count: int, function: str, where: str) -> list[Any]:
+    if not isinstance(argument, list) or len(cast("list[Any]", argument)) != count:
+        raise TemplateError(f"Template error: {function} takes a list of {count} [{where}]")
+    return cast("list[Any]", argument)
+
+
+def _is_unknown(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_is_unknown(v) for v in cast("list[Any]", value))
+    return isinstance(value, str) and UNKNOWN in value
+
+
+def _select(argument: Any) -> Any:
+    index, items = argument
+    chosen = (items.split(",") if isinstance(items, str) else items)[int(index)]
+    if int(index) < 0:
+        raise IndexError("the index is negative")
+    return chosen
+
+
+def _split(argument: Any) -> list[str]:
+    delimiter, text = argument
+    return plain(text).split(delimiter)
+
+
+def _join(argument: Any) -> str:
+    delimiter, items = argument
+    return delimiter.join(plain(v) for v in ([items] if isinstance(items, str) else items))
+
+
+def _cidr(argument: Any) -> list[str]:
+    block, count, *bits = argument
+    network = ipaddress.ip_network(block)
+    host_bits = int(bits[0]) if bits else network.max_prefixlen - 16
+    subnets = network.subnets(new_prefix=network.max_prefixlen - host_bits)
+    made = [str(subnet) for _, subnet in zip(range(int(count)), subnets, strict=False)]
+    if len(made) < int(count):
+        raise ValueError(f"{block} has no room for {count} blocks of {host_bits} bits")
+    return made
+
+
+def _base64(argument: Any) -> str:
+    return argument if UNKNOWN in argument else base64.b64encode(plain(argument).encode()).decode()
+
+
+_PURE: Final[dict[str, Callable[[Any], Any]]] = {
+    "Fn::Base64": _base64,
+    "Fn::Cidr": _cidr,
+    "Fn::Join": _join,
+    "Fn::Select": _select,
+    "Fn::Split": _split,
+}
+_TRUTHS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "Fn::Equals": lambda one, other: plain(one) == plain(other),
+    "Fn::Contains": lambda items, one: plain(one) in [plain(i) for i in items],
+    "Fn::EachMemberEquals": lambda items, one: all(plain(i) == plain(one) for i in items),
+    "Fn::EachMemberIn": lambda items, others: all(i in others for i in items),
+    "Fn::And": lambda *_: False,
+    "Fn::Or": lambda *_: False,
+    "Fn::Not": lambda *_: False,
+}

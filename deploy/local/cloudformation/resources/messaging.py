@@ -1,0 +1,337 @@
+"""SQS and SNS: queues, topics, their policies and subscriptions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import ClientError
+
+from deploy.local.cloudformation.errors import ResourceError
+from deploy.local.cloudformation.resources.base import Handler, Resource, gone_is_fine, is_missing, or_removed, pick, tag_list
+from deploy.local.cloudformation.schema import TAGS, Props, boolean, document, integer, listing, record, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from deploy.local.aws import Client
+
+__all__ = ["HANDLERS"]
+
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    "DelaySeconds": 0,
+    "MaximumMessageSize": 262144,
+    "MessageRetentionPeriod": 345600,
+    "ReceiveMessageWaitTimeSeconds": 0,
+    "VisibilityTimeout": 30,
+    "KmsMasterKeyId": "",
+    "KmsDataKeyReusePeriodSeconds": 300,
+    "SqsManagedSseEnabled": True,
+    "RedrivePolicy": "",
+    "RedriveAllowPolicy": "",
+    "ContentBasedDeduplication": False,
+}
+"""What the attributes of a queue are if nothing is said. Source: SetQueueAttributes in the SQS API reference."""
+
+
+def _wire(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return json.dumps(value) if isinstance(value, dict) else str(value)
+
+
+class Queue(Handler):
+    TYPE = "AWS::SQS::Queue"
+    NAME = "QueueName"
+    TAGGED = True
+    PROPERTIES = record(
+        QueueName=text(replace=True),
+        FifoQueue=boolean(replace=True),
+        ContentBasedDeduplication=boolean(),
+        DelaySeconds=integer(),
+        MaximumMessageSize=integer(),
+        MessageRetentionPeriod=integer(),
+        ReceiveMessageWaitTimeSeconds=integer(),
+        VisibilityTimeout=integer(),
+        KmsMasterKeyId=text(),
+        KmsDataKeyReusePeriodSeconds=integer(),
+        SqsManagedSseEnabled=boolean(),
+        RedrivePolicy=document(),
+        RedriveAllowPolicy=document(),
+        Tags=TAGS,
+    )
+    ATTRIBUTES = ("Arn", "QueueName", "QueueUrl")
+
+    def create(self, resource: Resource) -> str:
+        props, sqs = resource.properties, resource.aws("sqs")
+        name = props.get("QueueName", resource.name + (".fifo" if props.get("FifoQueue") else ""))
+        if self._exists(sqs, name):
+            raise ResourceError(f"{name} already exists")
+        asked = {n: _wire(v) for n, v in props.items() if n not in {"QueueName", "Tags"} and v is not False}
+        asked |= {n: _wire(v) for n, v in props.items() if n == "SqsManagedSseEnabled"}
+        made = sqs.create_queue(QueueName=name, Attributes=asked, tags=_own(resource.all_tags))
+        return made["QueueUrl"]
+
+    def update(self, resource: Resource, before: Props) -> str:
+        sqs, queue, after = resource.aws("sqs"), resource.physical_id, resource.properties
+        asked = {
+            name: _wire(after.get(name, default))
+            for name, default in _DEFAULTS.items()
+            if after.get(name, default) != before.get(name, default)
+        }
+        if asked:
+            sqs.set_queue_attributes(QueueUrl=queue, Attributes=asked)
+        wanted, found = _own(resource.all_tags), sqs.list_queue_tags(QueueUrl=queue).get("Tags", {})
+        if lost := [k for k in found if k not in wanted]:
+            sqs.untag_queue(QueueUrl=queue, TagKeys=lost)
+        if wanted:
+            sqs.tag_queue(QueueUrl=queue, Tags=wanted)
+        return queue
+
+    def delete(self, resource: Resource) -> None:
+        with gone_is_fine():
+            resource.aws("sqs").delete_queue(QueueUrl=resource.physical_id)
+
+    def read(self, resource: Resource) -> Props:
+        sqs, queue = resource.aws("sqs"), resource.physical_id
+        found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+        told: Props = {"QueueName": found["QueueArn"].rsplit(":", 1)[1]}
+        for name, kind in self.PROPERTIES.members.items():
+            if found.get(name) not in {None, ""}:
+                told[name] = kind.take(found[name], name)
+        tags = sqs.list_queue_tags(QueueUrl=queue).get("Tags", {})
+        return {**told, "Tags": tag_list(tags)} if tags else told
+
+    def attributes(self, resource: Resource) -> dict[str, Any]:
+        queue = resource.physical_id
+        asked = {"QueueUrl": queue, "AttributeNames": ["QueueArn"]}
+        arn: str = resource.aws("sqs").get_queue_attributes(**asked)["Attributes"]["QueueArn"]
+        return {"Arn": arn, "QueueName": arn.rsplit(":", 1)[1], "QueueUrl": queue}
+
+    def _exists(self, sqs: Client, name: str) -> bool:
+        try:
+            sqs.get_queue_url(QueueName=name)
+        except ClientError as error:
+            if is_missing(error):
+                return False
+            raise
+        return True
+
+
+class QueuePolicy(Handler):
+    TYPE = "AWS::SQS::QueuePolicy"
+    PROPERTIES = record(Queues=listing(text(), needed=True), PolicyDocument=document(needed=True))
+    ATTRIBUTES = ("Id",)
+
+    def create(self, resource: Resource) -> str:
+        with or_removed(self, resource):
+            self._put(resource, resource.properties["Queues"], json.dumps(resource.properties["PolicyDocument"]))
+        return resource.name
+
+    def update(self, resource: Resource, before: Props) -> str:
+        queues = resource.properties["Queues"]
+        self._put(resource, [q for q in before["Queues"] if q not in queues], "")
+        self._put(resource, queues, json.dumps(resource.properties["PolicyDocument"]))
+        return resource.physical_id
+
+    def delete(self, resource: Resource) -> None:
+        with gone_is_fine():
+            self._put(resource, resource.properties["Queues"], "")
+
+    def read(self, resource: Resource) -> Props:
+        sqs, queues = resource.aws("sqs"), resource.properties["Queues"]
+        found = [sqs.get_queue_attributes(QueueUrl=q, AttributeNames=["Policy"])["Attributes"] for q in queues]
+        kept = [q for q, attributes in zip(queues, found, strict=True) if attributes.get("Policy")]
+        policies = [json.loads(a["Policy"]) for a in found if a.get("Policy")]
+        if any(p != policies[0] for p in policies):
+            raise ResourceError("the queues have different policies")
+        return {"Queues": kept, **({"PolicyDocument": policies[0]} if policies else {})}
+
+    def attributes(self, resource: Resource) -> dict[str, Any]:
+        return {"Id": resource.physical_id}
+
+    def _put(self, resource: Resource, queues: list[str], policy: str) -> None:
+        for queue in queues:
+            resource.aws("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
+
+
+class Topic(Handler):
+    TYPE = "AWS::SNS::Topic"
+    NAME = "TopicName"
+    TAGGED = True
+    PROPERTIES = record(
+        TopicName=text(replace=True),
+        DisplayName=text(),
+        KmsMasterKeyId=text(),
+        FifoTopic=boolean(replace=True),
+        ContentBasedDeduplication=boolean(),
+        Subscription=listing(record(Protocol=text(needed=True), Endpoint=text(needed=True))),
+        Tags=TAGS,
+    )
+    ATTRIBUTES = ("TopicArn", "TopicName")
+
+    def create(self, resource: Resource) -> str:
+        props, sns = resource.properties, resource.aws("sns")
+        name = props.get("TopicName", resource.name + (".fifo" if props.get("FifoTopic") else ""))
+        if any(t["TopicArn"].endswith(f":{name}") for t in sns.list_topics()["Topics"]):
+            raise ResourceError(f"{name} already exists")
+        names = ("DisplayName", "KmsMasterKeyId", "FifoTopic", "ContentBasedDeduplication")
+        asked = {n: _wire(props[n]) for n in names if n in props}
+        topic = sns.create_topic(Name=name, Attributes=asked, Tags=tag_list(resource.all_tags))["TopicArn"]
+        with or_removed(self, replace(resource, physical_id=topic)):
+            for subscription in props.get("Subscription", []):
+                sns.subscribe(TopicArn=topic, **subscription)
+        return topic
+
+    def update(self, resource: Resource, before: Props) -> str:
+        sns, topic, after = resource.aws("sns"), resource.physical_id, resource.properties
+        for name, default in (("DisplayName", ""), ("KmsMasterKeyId", ""), ("ContentBasedDeduplication", False)):
+            if after.get(name, default) != before.get(name, default):
+                value = _wire(after.get(name, default))
+                sns.set_topic_attributes(TopicArn=topic, AttributeName=name, AttributeValue=value)
+        old, new = before.get("Subscription", []), after.get("Subscription", [])
+        for found in self._subscriptions(sns, topic):
+            if pick(found, "Protocol", "Endpoint") in [s for s in old if s not in new]:
+                sns.unsubscribe(SubscriptionArn=found["SubscriptionArn"])
+        for subscription in new:
+            if subscription not in old:
+                sns.subscribe(TopicArn=topic, **subscription)
+        wanted = tag_list(resource.all_tags)
+        found_tags = sns.list_tags_for_resource(ResourceArn=topic)["Tags"]
+        if lost := [t["Key"] for t in found_tags if t["Key"] not in resource.all_tags]:
+            sns.untag_resource(ResourceArn=topic, TagKeys=lost)
+        if wanted:
+            sns.tag_resource(ResourceArn=topic, Tags=wanted)
+        return topic
+
+    def delete(self, resource: Resource) -> None:
+        sns = resource.aws("sns")
+        with gone_is_fine():
+            for found in self._subscriptions(sns, resource.physical_id):
+                sns.unsubscribe(SubscriptionArn=found["SubscriptionArn"])
+            sns.delete_topic(TopicArn=resource.physical_id)
+
+    def read(self, resource: Resource) -> Props:
+        sns, topic = resource.aws("sns"), resource.physical_id
+        found = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
+        told: Props = {"TopicName": topic.rsplit(":", 1)[1]}
+        for name, kind in self.PROPERTIES.members.items():
+            if found.get(name) not in {None, ""}:
+                told[name] = kind.take(found[name], name)
+        own = [s for s in self._subscriptions(sns, topic) if s["SubscriptionArn"] not in resource.siblings]
+        told["Subscription"] = [pick(s, "Protocol", "Endpoint") for s in own]
+        return {**told, "Tags": sns.list_tags_for_resource(ResourceArn=topic)["Tags"]}
+
+    def attributes(self, resource: Resource) -> dict[str, Any]:
+        return {"TopicArn": resource.physical_id, "TopicName": resource.physical_id.rsplit(":", 1)[1]}
+
+    def _subscriptions(self, sns: Client, topic: str) -> list[dict[str, Any]]:
+        return sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+
+
+class TopicPolicy(Handler):
+    TYPE = "AWS::SNS::TopicPolicy"
+    PROPERTIES = record(Topics=listing(text(), needed=True, replace=True), PolicyDocument=document(needed=True))
+    ATTRIBUTES = ("Id",)
+
+    def create(self, resource: Resource) -> str:
+        with or_removed(self, resource):
+            self.update(resource, {})
+        return resource.name
+
+    def update(self, resource: Resource, before: Props) -> str:
+        policy = json.dumps(resource.properties["PolicyDocument"])
+        for topic in resource.properties["Topics"]:
+            resource.aws("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+        return resource.physical_id
+
+    def delete(self, resource: Resource) -> None:
+        with gone_is_fine():
+            for topic in resource.properties["Topics"]:
+                account = topic.split(":")[4]
+                default = {
+                    "Version": "2008-10-17",
+                    "Statement": [
+                        {
+                            "Sid": "__default_statement_ID",
+                            "Effect": "Allow",
+                            "Principal": {"AWS": "*"},
+                            "Action": "SNS:Publish",
+                            "Resource": topic,
+                            "Condition": {"StringEquals": {"AWS:SourceOwner": account}},
+                        }
+                    ],
+                }
+                resource.aws("sns").set_topic_attributes(
+                    TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(default)
+                )
+
+    def read(self, resource: Resource) -> Props:
+        topics, sns = resource.properties["Topics"], resource.aws("sns")
+        found = [json.loads(sns.get_topic_attributes(TopicArn=t)["Attributes"]["Policy"]) for t in topics]
+        if any(p != found[0] for p in found):
+            raise ResourceError("the topics have different policies")
+        return {"Topics": topics, "PolicyDocument": found[0]}
+
+    def attributes(self, resource: Resource) -> dict[str, Any]:
+        return {"Id": resource.physical_id}
+
+
+class Subscription(Handler):
+    TYPE = "AWS::SNS::Subscription"
+    PROPERTIES = record(
+        TopicArn=text(needed=True, replace=True),
+        Protocol=text(needed=True, replace=True),
+        Endpoint=text(needed=True, replace=True),
+        RawMessageDelivery=boolean(),
+        FilterPolicy=document(),
+        FilterPolicyScope=text("MessageAttributes", "MessageBody"),
+        RedrivePolicy=document(),
+    )
+    ATTRIBUTES = ("Arn",)
+
+    def create(self, resource: Resource) -> str:
+        props = resource.properties
+        names = ("RawMessageDelivery", "FilterPolicy", "FilterPolicyScope", "RedrivePolicy")
+        asked = {n: _wire(props[n]) for n in names if n in props}
+        ends = {"TopicArn": props["TopicArn"], "Protocol": props["Protocol"], "Endpoint": props["Endpoint"]}
+        return resource.aws("sns").subscribe(**ends, Attributes=asked, ReturnSubscriptionArn=True)["SubscriptionArn"]
+
+    def update(self, resource: Resource, before: Props) -> str:
+        after = resource.properties
+        defaults = {
+            "RawMessageDelivery": False,
+            "FilterPolicy": {},
+            "FilterPolicyScope": "MessageAttributes",
+            "RedrivePolicy": {},
+        }
+        for name, default in defaults.items():
+            if after.get(name, default) != before.get(name, default):
+                value = _wire(after.get(name, default))
+                resource.aws("sns").set_subscription_attributes(
+                    SubscriptionArn=resource.physical_id, AttributeName=name, AttributeValue=value
+                )
+        return resource.physical_id
+
+    def delete(self, resource: Resource) -> None:
+        with gone_is_fine():
+            resource.aws("sns").unsubscribe(SubscriptionArn=resource.physical_id)
+
+    def read(self, resource: Resource) -> Props:
+        found = resource.aws("sns").get_subscription_attributes(SubscriptionArn=resource.physical_id)["Attributes"]
+        told: Props = {}
+        for name, kind in self.PROPERTIES.members.items():
+            if found.get(name) not in {None, "", "{}"}:
+                told[name] = kind.take(found[name], name)
+        return told
+
+    def attributes(self, resource: Resource) -> dict[str, Any]:
+        return {"Arn": resource.physical_id}
+
+
+def _own(tags: Mapping[str, str]) -> dict[str, str]:
+    return {k: v for k, v in tags.items() if not k.startswith("aws:")}
+
+
+HANDLERS: tuple[Handler, ...] = (Queue(), QueuePolicy(), Topic(), TopicPolicy(), Subscription())

@@ -1,0 +1,51 @@
+"""moto, which answers AWS's APIs: loaded in this process, only the services that are asked for."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+__all__ = ["load"]
+
+
+def load(port: int) -> Callable[..., Iterable[bytes]]:
+    """Return moto's WSGI application, set as AWS behaves."""
+    os.environ.update(
+        {
+            "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",  # roles may attach AWS's own policies
+            "MOTO_ENABLE_AMI_VALIDATION": "true",
+            "MOTO_DISABLE_GLOBAL_CORS": "true",  # only a bucket's own CORS rules open anything to pages
+            "MOTO_PORT": str(port),
+        }
+    )
+    _parse_models_once()
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    from deploy.local import ids
+
+    application = DomainDispatcherApplication(create_backend_app)
+    ids.install()
+    return application
+
+
+def _parse_models_once() -> None:
+    """Have every session share what it reads: the same service models and endpoints are parsed again for each."""
+    from botocore.loaders import JSONFileLoader
+
+    read = cast("Callable[[Any, str], Any]", JSONFileLoader.load_file)
+    by_path: dict[str, Any] = {}
+
+    @cache
+    def reader() -> Any:
+        return JSONFileLoader()
+
+    def load_file(_self: Any, path: str) -> Any:
+        if path not in by_path:
+            by_path[path] = read(reader(), path)
+        return by_path[path]
+
+    cast("Any", JSONFileLoader).load_file = load_file

@@ -1,0 +1,187 @@
+"""The background process as its clients see it: started on demand, found again, stopped, never twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.request import ProxyHandler, Request, build_opener
+
+from architecture.errors import DesenhoError
+from deploy.local.state import State
+
+if sys.platform != "win32":
+    import fcntl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+__all__ = ["ACCOUNT", "LocalCloud", "LocalCloudError", "ensure_running", "find", "stop"]
+
+ACCOUNT: Final = "123456789012"
+"""The account that everything in the local cloud belongs to."""
+
+_DIRECT: Final = build_opener(ProxyHandler({}))  # a proxy of the user's has no business on loopback
+
+
+class LocalCloudError(DesenhoError):
+    """The local cloud did not start, did not stop, or does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCloud:
+    """A running local cloud: where it listens, and the identity its clients show it.
+
+    `status` says what it does while it starts, then "ready". Requests that come earlier wait for that.
+    """
+
+    endpoint_url: str
+    state: State
+    pid: int
+    token: str
+    status: str
+    account: str = ACCOUNT
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that point any AWS client at it: aws-cli, SDKs, cdk."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",  # noqa: S105 - any secret will do
+        }
+
+    def ask(self, path: str, body: Mapping[str, Any] | None = None, *, timeout: float = 10) -> dict[str, Any]:
+        """Ask the process about itself (`/_local/...`); a body makes it a POST. Raises OSError if it does not answer."""
+        data = None if body is None else json.dumps({**body, "token": self.token}).encode()
+        request = Request(f"{self.endpoint_url}/_local/{path}", data=data)
+        with _DIRECT.open(request, timeout=timeout) as answer:
+            return json.load(answer)
+
+
+def ensure_running(
+    state: State | None = None,
+    *,
+    progress: Callable[[str], None] | None = None,
+    timeout: float = 60,
+    until_exit_of: int | None = None,
+    wait: bool = True,
+) -> LocalCloud:
+    """Return the local cloud of a state folder (the user's by default), started if it does not run.
+
+    `progress` hears in a word what goes on. With `until_exit_of` the started cloud ends when that process does. With
+    `wait` false it returns as soon as there is an address: the first request waits for what is left to be done.
+    `timeout` is in seconds. Raises LocalCloudError if it does not come up, with what its log says.
+    """
+    state = state or State.default()
+    said: list[str] = []
+
+    def say(what: str) -> None:
+        if progress and said[-1:] != [what]:
+            said.append(what)
+            progress(what)
+
+    deadline = time.monotonic() + timeout
+    child: subprocess.Popen[bytes] | None = None
+    while True:
+        cloud = find(state)
+        if cloud and (cloud.status == "ready" or not wait):
+            return cloud
+        if cloud:
+            say(cloud.status)
+        elif child is None and not _is_locked(state):
+            say("starting")
+            child = _start(state, until_exit_of)
+        elif child is not None and child.poll() not in (None, 0):
+            raise LocalCloudError(
+                "the local cloud did not start", where=str(state.log), hint=_tail(state) or "its log is empty"
+            )
+        if time.monotonic() > deadline:
+            raise LocalCloudError(
+                f"the local cloud was not ready after {timeout:.0f} s", where=str(state.log), hint=_tail(state)
+            )
+        time.sleep(0.02)
+
+
+def find(state: State | None = None) -> LocalCloud | None:
+    """Return the local cloud that serves a state folder, None if none does."""
+    state = state or State.default()
+    if not _is_locked(state):
+        return None
+    try:
+        told = json.loads(state.run.read_text(encoding="utf-8"))
+        cloud = LocalCloud(f"http://127.0.0.1:{told['port']}", state, told["pid"], told["token"], told["status"])
+        if cloud.status == "ready" and cloud.ask("health")["token"] != cloud.token:
+            return None  # what was told is of an earlier process
+    except (OSError, ValueError, KeyError):
+        return None
+    return cloud
+
+
+def stop(state: State | None = None, *, timeout: float = 20) -> bool:
+    """Stop the local cloud of a state folder and wait until it is gone; false if none ran.
+
+    It is asked first, then told by signals. A process is signalled only while the folder's lock is held, which proves
+    that the process id is still its own. Raises LocalCloudError if it stays.
+    """
+    state = state or State.default()
+    if not _is_locked(state):
+        return False
+    deadline = time.monotonic() + timeout
+    if cloud := find(state):
+        try:
+            cloud.ask("stop", {})
+        except OSError:
+            pass  # it may end before it has answered
+    asked = time.monotonic()
+    while _is_locked(state):
+        waited = time.monotonic() - asked
+        if waited > timeout / 2:
+            _signal(state, signal.SIGKILL if waited > timeout * 3 / 4 else signal.SIGTERM)
+        if time.monotonic() > deadline:
+            raise LocalCloudError("the local cloud does not stop", where=str(state.run), hint=_tail(state))
+        time.sleep(0.02)
+    return True
+
+
+def _start(state: State, until_exit_of: int | None) -> subprocess.Popen[bytes]:
+    state.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    command = [sys.executable, "-m", "deploy.local.server", str(state.folder)]
+    if until_exit_of is not None:
+        command.append(str(until_exit_of))
+    with state.log.open("ab") as log:
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=state.folder
+        )
+
+
+def _is_locked(state: State) -> bool:
+    if sys.platform == "win32":
+        raise LocalCloudError("the local cloud runs on Linux and macOS", hint="deploy to AWS, or use WSL")
+    try:
+        with state.lock.open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def _signal(state: State, number: signal.Signals) -> None:
+    try:
+        os.kill(json.loads(state.run.read_text(encoding="utf-8"))["pid"], number)
+    except (OSError, ValueError, KeyError):
+        pass  # gone meanwhile, or killed before it could say who it is
+
+
+def _tail(state: State, lines: int = 12) -> str:
+    try:
+        return "\n  ".join(state.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+    except OSError:
+        return ""
