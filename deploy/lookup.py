@@ -44,7 +44,10 @@ def environment(
     wanted = {i.spec.machine for i in instances} - images.keys()
     images |= {machine: _image(clients, machine) for machine in sorted(wanted)}
     zones = cast("list[str]", known.get("zones") or []) or _zones(clients, {i.spec.instance_type for i in instances})
-    kept = cast("dict[str, str]", known["snapshots"]) if "snapshots" in known else snapshots(clients, plan, name)
+    kept = cast("dict[str, str]", known.get("snapshots") or {})
+    made = cast("dict[str, object]", before["Resources"]) if before else {}
+    if any(plan.names.logical(v.id) not in made for v in plan.of(Volume)):
+        kept = snapshots(clients, plan, name) | kept
     return Environment(
         stack=name,
         account=account,

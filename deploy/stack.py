@@ -186,7 +186,7 @@ def propose(
         **({"ImportExistingResources": True} if adopt else {}),
     )
     while True:
-        told = _patiently(clients, "describe_change_set", ChangeSetName=made["Id"])
+        told = _patiently(clients, "describe_change_set", ChangeSetName=made["Id"], StackName=name)
         if told["Status"] in {"CREATE_COMPLETE", "FAILED"}:
             break
         time.sleep(clients.poll_s)
@@ -204,10 +204,11 @@ def propose(
 
 
 def discard(clients: Clients, change_set: str, name: str, *, creates: bool) -> None:
-    """Delete a change set, and the empty stack that CloudFormation keeps for the first one of a new stack."""
-    clients("cloudformation").delete_change_set(ChangeSetName=change_set)
-    if creates:
-        clients("cloudformation").delete_stack(StackName=name)
+    """Delete a change set, and with the last one of a stack that was never made, the empty record of that stack."""
+    cloudformation = clients("cloudformation")
+    cloudformation.delete_change_set(ChangeSetName=change_set, StackName=name)
+    if creates and not cloudformation.list_change_sets(StackName=name)["Summaries"]:
+        cloudformation.delete_stack(StackName=name)
 
 
 def execute(clients: Clients, change_set: ChangeSet, name: str) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LIMIT", "filled", "settings", "user_data"]
+__all__ = ["LIMIT", "filled", "settings", "user_data", "without_settings"]
 
 LIMIT: Final = 16384
 """Bytes of user data that EC2 takes, before base64."""
@@ -58,3 +58,8 @@ def user_data(values: Mapping[str, str]) -> str:
 def settings(text: str) -> dict[str, str]:
     """Return the settings of user data, decoded: what the instance is to run, where, and with which volume."""
     return dict(_SETTING.findall(text))
+
+
+def without_settings(text: str) -> str:
+    """Return user data with every setting left empty: the script itself."""
+    return _SETTING.sub(r"\1=''", text)

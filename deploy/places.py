@@ -1,0 +1,29 @@
+"""Where things stand in the diagram, in words: what a line of progress says beside a resource's name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from architecture.text import translate
+
+if TYPE_CHECKING:
+    from architecture.model import Architecture, Item
+    from architecture.text import Lang
+
+__all__ = ["places"]
+
+
+def places(architecture: Architecture, lang: Lang = "en") -> dict[str, str]:
+    """Return the place of each item and line by its id: `Amazon S3 in AWS Cloud > sa-east-1`."""
+
+    def name(item: Item) -> str:
+        return translate(item.label, lang).replace("\n", " ") or item.id
+
+    found: dict[str, str] = {}
+    for item in architecture.items.values():
+        round_it = " > ".join(name(g) for g in architecture.path(item.id))
+        found[item.id] = f"{name(item)} in {round_it}" if round_it else name(item)
+    for edge in architecture.edges:
+        ends = f"{name(architecture.items[edge.source])} to {name(architecture.items[edge.target])}"
+        found[edge.id] = f"step {edge.step}, {ends}" if edge.step is not None else ends
+    return found
