@@ -54,7 +54,12 @@ class Sites:
         Raises SyntaxError or ValueError where the source is not Python.
         """
         self._filename = filename
-        self._variables = dict(_bindings(ast.parse(source, filename)))
+        self._variables: dict[_Position, str] = {}
+        self._traps: dict[int, int] = {}
+        lines = source.splitlines(keepends=True)
+        for node in ast.walk(ast.parse(source, filename)):
+            self._variables.update(_bindings(node))
+            self._traps.update(_trap(node, lines))
         self._positions: dict[CodeType, list[tuple[int | None, int | None, int | None, int | None]]] = {}
 
     def find(self, frame: FrameType | None) -> Site:
@@ -68,6 +73,13 @@ class Sites:
                 maker = code.co_name
             frame = frame.f_back
         return Site(None, maker)
+
+    def trap(self, frame: FrameType) -> int | None:
+        """Return the line where an expression of the script begins that a frame is in and that holds `a >> b - c`."""
+        at: FrameType | None = frame if self._traps else None
+        while at is not None and at.f_code.co_filename != self._filename:
+            at = at.f_back
+        return self._traps.get(at.f_lineno) if at else None
 
     def _end(self, frame: FrameType) -> _Position:
         positions = self._positions.get(frame.f_code)
@@ -139,19 +151,29 @@ def _safe(name: str) -> str:
     return f"_{printable}" if printable in _RESERVED else printable
 
 
-def _bindings(tree: ast.AST) -> Iterator[tuple[_Position, str]]:
-    for node in ast.walk(tree):
-        match node:
-            case ast.Assign(targets=targets, value=value):
-                # The outermost target comes first: `first = second = EC2()`.
-                for target in reversed(targets):
-                    yield from _bound(target, value)
-            case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+def _bindings(node: ast.AST) -> Iterator[tuple[_Position, str]]:
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            # The first target names it: `first = second = EC2()`.
+            for target in reversed(targets):
                 yield from _bound(target, value)
-            case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
-                yield from _bound(target, value)
-            case _:
-                pass
+        case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
+            yield from _bound(target, value)
+        case ast.withitem(context_expr=value, optional_vars=ast.expr() as target):
+            yield from _bound(target, value)
+        case _:
+            pass
+
+
+def _trap(node: ast.AST, lines: Sequence[bytes]) -> Iterator[tuple[int, int]]:
+    """Yield the lines of an `a >> b - c` without brackets, each with the one where it begins."""
+    match node:
+        case ast.BinOp(op=ast.RShift() | ast.LShift(), right=ast.BinOp(op=ast.Sub(), left=inner) as right):
+            before = b"".join(lines[: right.lineno - 1]) + lines[right.lineno - 1][: right.col_offset]
+            if not before.rstrip(b" \t\r\n\\").endswith(b"(") and not isinstance(inner, ast.Constant):
+                yield from ((line, node.lineno) for line in range(node.lineno, (right.end_lineno or node.lineno) + 1))
+        case _:
+            pass
 
 
 def _bound(target: ast.expr, value: ast.expr) -> Iterator[tuple[_Position, str]]:

@@ -66,6 +66,10 @@ class _Reading:
         groups = self._groups(nodes)
         edges = self._edges()
         self._note_merged_clusters()
+        for line in sorted(self.sheet.traps):
+            self._note(
+                "minus-first", "`a >> b - c` joins a to c, for `-` binds tighter: write two statements", f"line {line}"
+            )
         if raw := self.sheet.raw_lines():
             shown = "; ".join(raw[:5]) + ("; ..." if len(raw) > 5 else "")
             self._note("raw-graphviz", f"lines written to Graphviz directly are left out ({len(raw)}): {shown}")

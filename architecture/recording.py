@@ -20,6 +20,7 @@ from architecture.sheet import Made, Sheet
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from pathlib import Path
+    from types import FrameType
 
     from architecture.identity import Sites
     from architecture.model import Architecture
@@ -39,6 +40,7 @@ class Recording:
         self._folder = folder
         self._sheets: dict[int, tuple[diagrams.Diagram, Sheet]] = {}
         self._pending: dict[int, diagrams.Diagram] = {}
+        self._read: set[int] = set()
 
     def sheet(self, diagram: diagrams.Diagram) -> Sheet:
         """Return the record of a diagram."""
@@ -48,16 +50,21 @@ class Recording:
 
     def site(self) -> Site:
         """Return where the script makes the thing whose wrapped constructor is running."""
-        caller = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the one way to see it
-        return self._sites.find(caller) if self._sites else Site()
+        return self._sites.find(_caller()) if self._sites else Site()
+
+    def trap(self) -> int | None:
+        """Return the line of the script that draws the line whose wrapped method is running, if it holds a trap."""
+        return self._sites.trap(_caller()) if self._sites else None
 
     def render(self, diagram: diagrams.Diagram) -> None:
         """Take note that the script wants the picture; the diagram is read when it or the script ends."""
-        self._pending[id(diagram)] = diagram
+        if id(diagram) not in self._read:
+            self._pending[id(diagram)] = diagram
 
     def finish(self, diagram: diagrams.Diagram) -> Architecture:
         """Read a diagram that is done. Raises ScriptError."""
         self._pending.pop(id(diagram), None)
+        self._read.add(id(diagram))
         self.done.append(read(self.sheet(diagram)))
         return self.done[-1]
 
@@ -89,6 +96,11 @@ def recording(sites: Sites | None, folder: Path) -> Generator[Recording]:
         _active.remove(current)
 
 
+def _caller() -> FrameType:
+    """Return the frame that called the wrapped method."""
+    return sys._getframe(3)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the one way to see it
+
+
 _Wrappers = dict[tuple[type, str], "Callable[..., Any]"]
 _library: Any = diagrams
 """The library untyped: its own types leave most of what is wrapped here unknown."""
@@ -100,12 +112,15 @@ def _of_diagrams(current: Recording) -> _Wrappers:
     def init(self: diagrams.Diagram, *args: Any, **kwargs: Any) -> None:
         make(self, *args, **kwargs)
 
-        # Scripts also render by the Graphviz object itself.
-        def render(*_args: Any, **_options: Any) -> None:
+        def render_dot(*_args: Any, **_options: Any) -> None:
             current.render(self)
 
+        # Scripts also render by the Graphviz object itself.
         for name in ("render", "save", "view"):
-            setattr(self.dot, name, render)
+            setattr(self.dot, name, render_dot)
+
+    def render(self: diagrams.Diagram) -> None:
+        current.render(self)
 
     def leave(self: diagrams.Diagram, kind: type[BaseException] | None, _error: object, _trace: object) -> None:
         _library.setdiagram(None)
@@ -114,7 +129,7 @@ def _of_diagrams(current: Recording) -> _Wrappers:
 
     def join(self: diagrams.Diagram, source: Any, target: Any, edge: diagrams.Edge) -> None:
         sheet = current.sheet(self)
-        sheet.join(source, target, edge)
+        sheet.join(source, target, edge, trap=current.trap())
         if isinstance(source, diagrams.Node) and isinstance(target, diagrams.Node):
             sheet.library_writes(self.dot, lambda: connect(self, source, target, edge))
 
@@ -122,7 +137,7 @@ def _of_diagrams(current: Recording) -> _Wrappers:
     return {
         (diagram, "__init__"): init,
         (diagram, "__exit__"): leave,
-        (diagram, "render"): current.render,
+        (diagram, "render"): render,
         (diagram, "connect"): join,
     }
 

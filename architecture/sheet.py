@@ -53,6 +53,7 @@ class Sheet:
         self.nodes: list[Made] = []
         self.clusters: list[Made] = []
         self.lines: list[Line] = []
+        self.traps: set[int] = set()
         self._opened: set[int] = set()
         self._written: dict[int, set[int]] = {}
 
@@ -64,8 +65,12 @@ class Sheet:
         """Tell whether the cluster was opened, or is the end of a line; others are not drawn."""
         return id(cluster) in self._opened or any(cluster in (line.source, line.target) for line in self.lines)
 
-    def join(self, source: Any, target: Any, edge: diagrams.Edge, *, silent: bool = False) -> None:
-        """Record a line."""
+    def join(
+        self, source: Any, target: Any, edge: diagrams.Edge, *, silent: bool = False, trap: int | None = None
+    ) -> None:
+        """Record a line; `trap` is its place in the script if that does not read as it is meant."""
+        if trap is not None:
+            self.traps.add(trap)
         usual: Mapping[str, Any] = getattr(edge, "_default_edge_attrs", {})
         now = cast("Mapping[str, Any]", edge.attrs)
         attrs = {name: value for name, value in now.items() if usual.get(name) != value}
