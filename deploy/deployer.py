@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from deploy.telling import Audience
     from deploy.template import Template
 
-__all__ = ["Deployment", "Outcome", "plan", "up"]
+__all__ = ["Deployment", "Outcome", "plan", "resolved", "up"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +135,16 @@ def up(
         return _in_two_steps(deployment, found, before, frozenset(c.item for c in told.refused), told)
     _execute(deployment, change_set, ready.wanted)
     return Outcome(plan=told, stack=stack.find(clients, name))
+
+
+def resolved(deployment: Deployment) -> Template:
+    """Return the template as `up` would deploy it now. It changes nothing.
+
+    Raises UnsupportedError and ModelError for the diagram, CloudError for the account.
+    """
+    found = stack.find(deployment.clients, deployment.name)
+    before = stack.template_of(deployment.clients, deployment.name) if found and found.sound else None
+    return _prepare(deployment, found if before else None, before).wanted
 
 
 def _prepare(deployment: Deployment, found: Stack | None, before: Template | None) -> _Prepared:

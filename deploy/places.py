@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from architecture.text import translate
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from architecture.model import Architecture, Item
     from architecture.text import Lang
+    from deploy.template import Template
 
-__all__ = ["places"]
+__all__ = ["places", "places_of"]
 
 
 def places(architecture: Architecture, lang: Lang = "en") -> dict[str, str]:
@@ -27,3 +30,13 @@ def places(architecture: Architecture, lang: Lang = "en") -> dict[str, str]:
         ends = f"{name(architecture.items[edge.source])} to {name(architecture.items[edge.target])}"
         found[edge.id] = f"step {edge.step}, {ends}" if edge.step is not None else ends
     return found
+
+
+def places_of(template: Template, lang: Lang = "en") -> dict[str, str]:
+    """Return the words of each item by its id, as a deployed template remembers them."""
+    ours = cast("Mapping[str, Mapping[str, object]]", template.get("Metadata") or {}).get("desenho") or {}
+    words = cast("Mapping[str, str | Mapping[str, str]]", ours.get("words") or {})
+    return {
+        item: said if isinstance(said, str) else said.get(lang) or next(iter(said.values()), "")
+        for item, said in words.items()
+    }

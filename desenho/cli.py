@@ -30,6 +30,7 @@ class Command(NamedTuple):
 
 COMMANDS: Final[dict[str, Command]] = {
     "export": Command("desenho.commands.export", "draw architectures: PNG, SVG, .drawio, dot, JSON"),
+    "deploy": Command("desenho.commands.deploy", "make a running stack of an architecture, on AWS or on this machine"),
     "docs": Command("desenho.commands.docs", "write what the site shows of the project itself"),
     "demo": Command("desenho.commands.demo", "draw every architecture in diagrams/ and say what to try next"),
 }
