@@ -172,4 +172,7 @@ GROUP_NAMES: Final[dict[GroupKind, Text]] = {
 def service_name(kind: str) -> str:
     """Return what a node of a kind is called: by name if it is known, else by the words of its class."""
     known = SERVICE_NAMES.get(kind) or _OTHER_NAMES.get(kind)
-    return known or re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", kind.rpartition(".")[2])
+    if known:
+        return known
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", kind.rpartition(".")[2])
+    return re.sub(r"\bIot\b", "IoT", words)
