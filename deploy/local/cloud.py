@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from deploy.local import moto_app
 from deploy.local.aws import Clients
 from deploy.local.cloudformation.faults import Faults
 from deploy.local.cloudformation.signals import BUCKET
+from deploy.local.gaps import account
 from deploy.local.process import ACCOUNT
 from deploy.local.volumes import Volumes
 
@@ -37,6 +39,7 @@ class Cloud:
         self.faults = Faults()
         self.volumes = Volumes(state)
         self._moto = moto_app.load(urlsplit(endpoint_url).port or 0)
+        self._pricing = account.Pricing()
         self._clients: dict[str, Clients] = {}
 
     def clients(self, region: str) -> Clients:
@@ -65,6 +68,12 @@ class Cloud:
         region, service = scope(environ)
         if service == "cloudformation":
             return self._formation(region, environ, start_response)
+        if service == "pricing":
+            return self._pricing(environ, start_response)
+        if account.is_account_settings(service, environ):
+            body = json.dumps(account.lambda_settings(region, ACCOUNT)).encode()
+            start_response(_STATUS[200], [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+            return [body]
         path: str = environ.get("PATH_INFO", "")
         if path.startswith(f"/{BUCKET}") and environ["REQUEST_METHOD"] == "PUT":
             return self._signal(path, environ, start_response)

@@ -6,6 +6,8 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+from deploy.local.process import ACCOUNT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -19,17 +21,30 @@ def load(port: int) -> Callable[..., Iterable[bytes]]:
             "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",  # roles may attach AWS's own policies
             "MOTO_ENABLE_AMI_VALIDATION": "true",
             "MOTO_DISABLE_GLOBAL_CORS": "true",  # only a bucket's own CORS rules open anything to pages
+            "MOTO_ACCOUNT_ID": ACCOUNT,
             "MOTO_PORT": str(port),
         }
     )
     _parse_models_once()
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    from deploy.local import ids
+    from deploy.local import gaps, ids
 
     application = DomainDispatcherApplication(create_backend_app)
+    _have_one_account()
     ids.install()
+    gaps.install()
     return application
+
+
+def _have_one_account() -> None:
+    """Spare moto the bookkeeping of which account uses what: there is one."""
+    import moto.iam.models as iam
+
+    def visited(**_: Any) -> None:
+        return None
+
+    cast("Any", iam).mark_account_as_visited = visited
 
 
 def _parse_models_once() -> None:
