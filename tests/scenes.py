@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 __all__ = ["Cell", "from_cells", "from_drawing", "from_placement"]
 
 BADGE = 25.0  # px: the side of the badge in a group's top left corner
-TITLE = 18.0  # px: a group's title is one line; draw.io's box for it can be as high as the group
 LABEL_GAP = 7.0  # px: from the icon to the label under it
 
 
 class Cell(TypedDict):
-    """A cell as draw.io's viewer shows it. `box` and `text` are left, top, right, bottom; `plain` is the label's text.
+    """A cell as draw.io's viewer shows it.
 
-    `missing` names the shapes in its style that draw.io does not know; `font` is px.
+    `box` and `text` are left, top, right, bottom in px; `drawn` is the box of the shape itself, which its lines' ends
+    are counted from. `plain` is the label without markup, `font` its size in px. `missing` names the shapes in the
+    style that draw.io does not know, `marks` counts what it paints. `attributes` are the cell's own.
     """
 
     id: str
@@ -32,10 +33,13 @@ class Cell(TypedDict):
     children: int
     style: str
     plain: str
+    attributes: dict[str, str]
     missing: list[str]
+    marks: int
     image: bool
     font: float
     box: list[float]
+    drawn: list[float]
     text: list[float] | None
     source: str | None
     target: str | None
@@ -170,10 +174,8 @@ def _room(words: Label | Disc | None) -> Box | None:
 
 
 def _title(frame: Box, text: Box | None, *, badge: bool) -> Box | None:
-    """Return the room of a group's badge and the one line of its title."""
-    boxes = [Box(frame.x, frame.y, BADGE, BADGE)] if badge else []
-    if text is not None:
-        boxes.append(text._replace(height=min(text.height, TITLE)))
+    """Return the room of a group's badge and its title."""
+    boxes = [*([Box(frame.x, frame.y, BADGE, BADGE)] if badge else []), *([text] if text else [])]
     return union(boxes) if boxes else None
 
 

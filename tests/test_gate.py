@@ -195,8 +195,9 @@ def test_a_placement_is_seen_as_the_drawing_made_of_it() -> None:
 
 def cell(name: str, box: list[float], style: str = "", **more: object) -> Cell:
     plain: Cell = {
-        "id": name, "parent": "1", "edge": False, "children": 0, "style": style, "plain": "", "missing": [],
-        "image": False, "font": 12, "box": box, "text": None, "source": None, "target": None, "points": [],
+        "id": name, "parent": "1", "edge": False, "children": 0, "style": style, "plain": "", "attributes": {},
+        "missing": [], "marks": 1, "image": False, "font": 12, "box": box, "drawn": box, "text": None,
+        "source": None, "target": None, "points": [],
     }  # fmt: skip
     return plain | more  # type: ignore[return-value]
 
