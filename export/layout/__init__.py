@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from export.drawing import Box, Point
 from export.layout.boxes import U, plan
 from export.layout.coordinates import place
-from export.layout.layers import Choice
+from export.layout.layers import Layers
 from export.layout.search import candidates
 from export.layout.lines import lay
+from export.layout.polish import polish
 from export.layout.order import arrange
 from export.layout.sketch import Layout, Placement, Route, Size, Sketch
 
@@ -28,62 +29,41 @@ def layered(sketch: Sketch) -> Placement:
     """Place a diagram."""
     numbered = plan(sketch)
     choices = candidates(numbered, CANDIDATES)
-    tried = [_tried(numbered, choice, 100, 1) for choice in choices]
-    best = min(range(len(tried)), key=lambda i: tried[i][0])
-    return _placement(numbered, _tried(numbered, choices[best], 200, 3)[1])
+    best = None
+    for choice, arranged in choices:
+        arranged = arrange(Layers(numbered), choice, 100, arranged)
+        laid = _with_room(numbered, arranged)
+        q = quality(numbered, laid)
+        if best is None or q < best[0]:
+            best = (q, laid)
+    laid = best[1]
+    laid.improve(2)
+    polish(laid)
+    return _placement(numbered, laid)
 
 
-def _tried(numbered: Plan, choice: Choice, budget: int, rounds: int) -> tuple[float, Laid]:
-    arranged = arrange(numbered, choice, budget)
+def _with_room(numbered: Plan, arranged) -> Laid:
     more: dict[int, int] = {}
-    laid = lay(numbered, arranged.layering, place(numbered, arranged.layering, more), rounds)
     for _ in range(TRIES):
+        laid = lay(numbered, arranged.layering, place(numbered, arranged.layering, more))
+        laid.improve(1)
         if not laid.crowded:
             break
         for line in laid.crowded:
             more[line.number] = more.get(line.number, 0) + MORE
-        laid = lay(numbered, arranged.layering, place(numbered, arranged.layering, more), rounds)
-    return quality(numbered, laid), laid
+    return laid
 
 
 def quality(plan: Plan, laid: Laid) -> float:
-    pieces = []
-    bends = 0
-    length = 0
-    for corners in laid.corners.values():
-        bends += len(corners) - 2
-        for a, b in zip(corners, corners[1:]):
-            pieces.append((min(a.x, b.x), max(a.x, b.x), min(a.y, b.y), max(a.y, b.y)))
-            length += abs(a.x - b.x) + abs(a.y - b.y)
-    cross = sum(
-        1 for a in pieces for b in pieces if a[0] == a[1] and b[2] == b[3] and b[0] < a[0] < b[1] and a[2] < b[2] < a[3]
-    )
+    lost, cross, bends, length = laid.quality()
     l, t, r, b = laid.places.boxes[0]
     w, h = r - l, b - t
     asp = w / max(h, 1)
     pen = max(0, asp / 2.3 - 1, 1.05 / asp - 1 if asp else 0)
+    q = 300 * lost + 15 * cross + 6 * bends + length / 100 + w * h / 400 + (w + h) / 10 + 150 * pen
     if VERBOSE:
-        print(
-            "   cand",
-            cross,
-            bends,
-            round(length),
-            w,
-            h,
-            len(laid.crowded),
-            round(
-                300 * len(laid.crowded) + 15 * cross + 6 * bends + length / 100 + w * h / 400 + (w + h) / 10 + 150 * pen
-            ),
-        )
-    return (
-        300 * (len(laid.crowded) + len(laid.plan.lines) - len(laid.corners))
-        + 15 * cross
-        + 6 * bends
-        + length / 100
-        + w * h / 400
-        + (w + h) / 10
-        + 150 * pen
-    )
+        print("   cand", cross, bends, round(length), w, h, lost, round(q))
+    return q
 
 
 VERBOSE = 0

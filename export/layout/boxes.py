@@ -130,12 +130,16 @@ class Plan:
         return len(self.ids)
 
     @cached_property
+    def joining(self) -> tuple[Line, ...]:
+        """The lines between two items of which neither holds the other."""
+        return tuple(line for line in self.lines if not line.loop and not line.enclosed)
+
+    @cached_property
     def at_home(self) -> tuple[tuple[Line, ...], ...]:
         """The lines of each group that join two of its children."""
         found: list[list[Line]] = [[] for _ in range(self.groups)]
-        for line in self.lines:
-            if line.first != line.last and not line.enclosed:
-                found[line.home].append(line)
+        for line in self.joining:
+            found[line.home].append(line)
         return tuple(map(tuple, found))
 
     @cached_property

@@ -168,9 +168,8 @@ class _Axis:
         for group in range(plan.groups):
             if group not in self.rigid:
                 self._group(group)
-        for line in plan.lines:
-            if not line.loop and not line.enclosed:
-                self._line(line)
+        for line in plan.joining:
+            self._line(line)
         # Variables that stand for nothing any more are left out by tying them to the first.
         used = {v for arc in self.arcs for v in arc[:2]}
         self.arcs += [(0, v, 0, 0) for v in range(self.size) if v and v not in used]

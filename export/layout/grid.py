@@ -10,6 +10,7 @@ from math import ceil, floor
 from operator import add
 from typing import TYPE_CHECKING
 
+from export.drawing import Point
 from export.layout.boxes import LABEL_GAP, U
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ NEAR_NODE = 8
 FOREIGN, OUTSIDE, ENTERED = 30, 14, 1200  # in a group of no concern, out of the common group, in a group that is an end
 BEND, CROSSING, CORNER = 180, 280, 240
 SHARED, NEAR_LINE = 500, 7
-OVER_LABEL = 1200
+OVER_LABEL = 600  # to step onto a label, and as much to step off it
+WALL = 1 << 40
 TITLE_AIR = 4  # px under a title
 
 
@@ -35,7 +37,7 @@ class Grid:
     """Prices by cell, row after row.
 
     `step_x` is the price from a cell to the next on its right, `step_y` to the next below; `pass_x` and `pass_y` are
-    what it costs to go straight through a cell along x or y, `turn` to turn there, `enter` to enter it at all.
+    what it costs to go straight through a cell along x or y, `turn` to turn there. Steps onto blocked cells cost `WALL`.
     """
 
     def __init__(self, plan: Plan, places: Places) -> None:
@@ -62,19 +64,32 @@ class Grid:
         self.pass_x = [0] * cells
         self.pass_y = [0] * cells
         self.turn = [0] * cells
-        self.enter = [0] * cells
+        self._bar()
         # What the router writes on; it leaves `best` as it found it.
         self.best = [1 << 40] * (2 * cells)
         self.came = [-1] * (2 * cells)
+
+    def _bar(self) -> None:
+        """Make steps onto blocked cells too dear."""
+        width, step_x, step_y = self.width, self.step_x, self.step_y
+        blocked = self.blocked
+        cell = blocked.find(1)
+        while cell >= 0:
+            step_x[cell] = step_y[cell] = WALL
+            if cell:
+                step_x[cell - 1] = WALL
+            if cell >= width:
+                step_y[cell - width] = WALL
+            cell = blocked.find(1, cell + 1)
 
     def cell(self, x: int, y: int) -> int:
         """Return the cell at a place in U."""
         return (y - self.top) * self.width + x - self.left
 
-    def point(self, cell: int) -> tuple[float, float]:
+    def point(self, cell: int) -> Point:
         """Return the place of a cell in px."""
         y, x = divmod(cell, self.width)
-        return ((x + self.left) * U, (y + self.top) * U)
+        return Point((x + self.left) * U, (y + self.top) * U)
 
     def _fill(self, layer: bytearray, x0: int, y0: int, x1: int, y1: int, value: int = 1) -> None:
         """Set a rectangle of cells, last ones included."""
@@ -176,10 +191,15 @@ class Grid:
 
     def mark_label(self, box: Box, times: int) -> None:
         """Make cells under a label dear (times 1) or undo it (-1)."""
+        price = OVER_LABEL * times
         first_x = max(0, ceil((box.x - 2) / U) - self.left)
         last_x = min(self.width - 1, floor((box.right + 2) / U) - self.left)
         for y in range(
             max(0, ceil((box.y - 2) / U) - self.top), min(self.height - 1, floor((box.bottom + 2) / U) - self.top) + 1
         ):
             for x in range(first_x, last_x + 1):
-                self.enter[y * self.width + x] += OVER_LABEL * times
+                cell = y * self.width + x
+                self.step_x[cell] += price
+                self.step_y[cell] += price
+                self.step_x[cell - 1] += price
+                self.step_y[cell - self.width] += price

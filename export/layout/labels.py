@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from export.layout.boxes import Line, Plan
     from export.layout.coordinates import Places
 
-__all__ = ["Ground", "Spot", "spot"]
+__all__ = ["Ground", "Span", "Spot", "pieces", "spot"]
 
 AIR = 3  # px between a label and anything
 START, STOP = 8, 10  # px left free before and after a label on its line; the head of an arrow is at the end
@@ -54,33 +54,43 @@ class Ground:
 
 
 def spot(
-    line: Line, way: Sequence[Point], ground: Ground, others: Iterable[Sequence[Point]], labels: Mapping[int, Box]
+    line: Line, way: Sequence[Point], ground: Ground, others: Iterable[Sequence[Span]], labels: Mapping[int, Box]
 ) -> Spot | None:
     """Return the best spot for a line's label, None if all are taken.
 
-    `way` is its own line, `others` the other lines, `labels` the labels that stand.
+    `way` is its own line, `others` the pieces of the other lines, `labels` the labels that stand.
     """
     wide, high = line.label
     xs, ys = [p.x for p in way], [p.y for p in way]
-    around = (min(xs) - wide - 20, min(ys) - 30, max(xs) + wide + 20, max(ys) + 30)
-    taken = [s for s in ground.solid if _near(s, around, 0)]
-    taken += [s for number, b in labels.items() if number != line.number and _near(s := _span(b), around, 0)]
-    taken += [s for other in others for s in _pieces(other) if _near(s, around, 0)]
-    borders = [s for s in ground.borders if _near(s, around, 0)]
-    own = _pieces(way)
+    left, top, right, bottom = min(xs) - wide - 20, min(ys) - 30, max(xs) + wide + 20, max(ys) + 30
+    standing = [_span(box) for number, box in labels.items() if number != line.number]
+    taken = [
+        s
+        for spans in (ground.solid, standing, *others)
+        for s in spans
+        if s[0] < right and left < s[2] and s[1] < bottom and top < s[3]
+    ]
+    borders = [s for s in ground.borders if s[0] < right and left < s[2] and s[1] < bottom and top < s[3]]
+    own = pieces(way)
     for beside in (False, True):
-        best: Spot | None = None
+        offers: list[tuple[float, Box]] = []
         for i, (a, b) in enumerate(zip(way, way[1:], strict=False)):
-            for price, box in _along(a, b, (wide, high), first=i == 0, last=i == len(way) - 2, beside=beside):
-                if best is not None and price >= best.price:
-                    continue
+            offers += _along(a, b, (wide, high), first=i == 0, last=i == len(way) - 2, beside=beside)
+        offers.sort()
+        best: Spot | None = None
+        for price, box in offers:
+            if best is not None and price >= best.price:
+                break
+            x0, y0, x1, y1 = box.x - AIR, box.y - AIR, box.x + wide + AIR, box.y + high + AIR
+            for s in taken:
+                if x0 < s[2] and s[0] < x1 and y0 < s[3] and s[1] < y1:
+                    break
+            else:
                 span = _span(box)
-                if any(_near(span, s, AIR) for s in taken):
-                    continue
-                price += ON_BORDER * sum(_near(span, s, 1) for s in borders)
-                price += OWN_LINE * sum(_near(span, s, 1) for j, s in enumerate(own) if j != i)
-                if best is None or price < best.price:
-                    best = Spot(price, box)
+                total = price + ON_BORDER * sum(_near(span, s, 1) for s in borders)
+                total += OWN_LINE * (sum(_near(span, s, 1) for s in own) - (not beside))
+                if best is None or total < best.price:
+                    best = Spot(total, box)
         if best is not None:
             return best
     return None
@@ -99,13 +109,13 @@ def _along(
         return
     middle = min(max(length / 2, start), stop)
     count = max(1, int((stop - start) // U))
-    ways = sorted({round(start + (stop - start) * k / count, 1) for k in range(count + 1)} | {middle})
     step_x, step_y = (b.x - a.x) / length, (b.y - a.y) / length
     shifts = [(0.0, 0.0)]
     if beside:
         shifts = [(0.0, -high / 2 - 3), (0.0, high / 2 + 3)] if flat else [(wide / 2 + 4, 0.0), (-wide / 2 - 4, 0.0)]
-    for at in ways:
-        price = abs(at - length / 2) / U + (0 if flat else UPRIGHT) - min(length, 250) / 25
+    base = (0 if flat else UPRIGHT) - min(length, 250) / 25
+    for at in (middle, *(start + (stop - start) * k / count for k in range(count + 1))):
+        price = abs(at - length / 2) / U + base
         for shift_x, shift_y in shifts:
             x, y = a.x + step_x * at + shift_x, a.y + step_y * at + shift_y
             yield price, Box(x - wide / 2, y - high / 2, wide, high)
@@ -115,7 +125,7 @@ def _span(box: Box) -> Span:
     return (box.x, box.y, box.x + box.width, box.y + box.height)
 
 
-def _pieces(way: Sequence[Point]) -> list[Span]:
+def pieces(way: Sequence[Point]) -> list[Span]:
     return [(min(a.x, b.x), min(a.y, b.y), max(a.x, b.x), max(a.y, b.y)) for a, b in zip(way, way[1:], strict=False)]
 
 

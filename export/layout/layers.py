@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from export.layout.boxes import Flow, Line, Plan
 
-__all__ = ["Choice", "Hints", "Layering", "Lone", "Parts", "layered", "no_hints"]
+__all__ = ["Choice", "Hints", "Layering", "Layers", "Lone", "Parts", "no_hints"]
 
 Parts = list[list[list[list[int]]]]
 
@@ -87,42 +87,64 @@ def no_hints(plan: Plan) -> Hints:
     )
 
 
-def layered(plan: Plan, choice: Choice, hints: Hints) -> Layering:
-    """Layer all groups."""
-    dummies: list[tuple[int, int]] = []  # group and line
-    middle: dict[int, list[int]] = {}
-    lanes: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
-    parts: list[list[list[list[int]]]] = []
-    for group in range(plan.groups):
-        own = _parts(plan, group, choice, hints)
+class Layers:
+    """Layers the groups of one diagram, again and again, and remembers the parts of each."""
 
-        def lane(line: int, group: int = group) -> int:
-            dummies.append((group, line))
-            return plan.items + len(dummies) - 1
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.known: dict[object, tuple[tuple[tuple[int, ...], ...], ...]] = {}
 
-        for part in own:
-            place = {v: i for i, layer in enumerate(part) for v in layer}
-            for line in plan.at_home[group]:
-                start, stop = place.get(line.first), place.get(line.last)
-                if start is None or stop is None or abs(start - stop) < 2:
-                    continue
-                between = range(start + 1, stop) if start < stop else range(start - 1, stop, -1)
-                middle[line.number] = [lane(line.number) for _ in between]
-                for i, dummy in zip(between, middle[line.number], strict=True):
-                    part[i].append(dummy)
-            for line, child, side, at_source in hints.leaving[group]:
-                if child in place:
-                    beyond = range(place[child] + 1, len(part)) if side > 0 else range(place[child] - 1, -1, -1)
-                    for i in beyond:
-                        dummy = lane(line)
-                        part[i].append(dummy)
-                        lanes[0 if at_source else 1].setdefault(line, []).append(dummy)
+    def __call__(self, choice: Choice, hints: Hints) -> Layering:
+        """Layer all groups."""
+        plan = self.plan
+        dummies: list[tuple[int, int]] = []  # group and line
+        middle: dict[int, list[int]] = {}
+        lanes: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
+        parts: list[Parts] = []
+        next_dummy = plan.items
+        for group in range(plan.groups):
+            own = self._parts(group, choice, hints)
+            lines, leaving = plan.at_home[group], hints.leaving[group]
+            for part in own if lines or leaving else ():
+                place = {v: i for i, layer in enumerate(part) for v in layer}
+                for line in lines:
+                    start, stop = place.get(line.first), place.get(line.last)
+                    if start is None or stop is None or -2 < start - stop < 2:
+                        continue
+                    between = range(start + 1, stop) if start < stop else range(start - 1, stop, -1)
+                    middle[line.number] = list(range(next_dummy, next_dummy + len(between)))
+                    for i in between:
+                        part[i].append(next_dummy)
+                        dummies.append((group, line.number))
+                        next_dummy += 1
+                for number, child, side, at_source in leaving:
+                    if child in place:
+                        own_lane = lanes[0 if at_source else 1].setdefault(number, [])
+                        for i in range(place[child] + 1, len(part)) if side > 0 else range(place[child] - 1, -1, -1):
+                            part[i].append(next_dummy)
+                            own_lane.append(next_dummy)
+                            dummies.append((group, number))
+                            next_dummy += 1
             if not choice.flows[group].forward:
-                part.reverse()
-        parts.append(own)
-    owner = [*plan.parent, *(group for group, _ in dummies)]
-    ways = [_way(line, lanes, middle, owner) for line in plan.lines]
-    return Layering(choice.flows, parts, ways, owner, [line for _, line in dummies])
+                for part in own:
+                    part.reverse()
+            parts.append(own)
+        owner = [*plan.parent, *(group for group, _ in dummies)]
+        ways = [_way(line, lanes, middle, owner) for line in plan.lines]
+        return Layering(choice.flows, parts, ways, owner, [line for _, line in dummies])
+
+    def _parts(self, group: int, choice: Choice, hints: Hints) -> Parts:
+        children, policy, axis = self.plan.children[group], choice.lone[group], choice.flows[group].axis
+        if not children:
+            return []
+        key: object = (group, policy, tuple([hints.side.get(child, 0) for child in children]))
+        if policy.rest == FILL:
+            key = (key, axis, tuple([hints.sizes[child] for child in children]))
+        found = self.known.get(key)
+        if found is None:
+            made = _parts(self.plan, group, policy, axis, hints)
+            found = self.known[key] = tuple(tuple(map(tuple, part)) for part in made)
+        return [[list(layer) for layer in part] for part in found]
 
 
 def _way(
@@ -130,14 +152,15 @@ def _way(
 ) -> list[int]:
     # Groups are numbered from the outside in and lanes are made group by group: from the inside out is the reverse of
     # groups, but within a group lanes already run outwards.
-    def outwards(dummies: list[int]) -> list[int]:
-        return sorted(dummies, key=lambda d: -owner[d])
-
-    start, stop = (outwards(lanes[i].get(line.number, [])) for i in (0, 1))
+    start, stop = lanes[0].get(line.number, []), lanes[1].get(line.number, [])
+    if len(start) > 1:
+        start = sorted(start, key=lambda d: -owner[d])
+    if len(stop) > 1:
+        stop = sorted(stop, key=lambda d: -owner[d])
     return [line.source, *start, *middle.get(line.number, []), *reversed(stop), line.target]
 
 
-def _parts(plan: Plan, group: int, choice: Choice, hints: Hints) -> list[list[list[int]]]:
+def _parts(plan: Plan, group: int, policy: Lone, axis: int, hints: Hints) -> Parts:
     """Return the parts of a group as layers of children, in the order of the flow."""
     children, lines = plan.children[group], plan.at_home[group]
     weights = _ordering(lines, hints.side)
@@ -149,8 +172,6 @@ def _parts(plan: Plan, group: int, choice: Choice, hints: Hints) -> list[list[li
             lone += members
         else:
             parts.append(_ranked(members, arcs, lines))
-    policy = choice.lone[group]
-    axis = choice.flows[group].axis
     big = [v for v in lone if v < plan.groups]
     if lone and (policy.ends or policy.rest == FILL) and (parts or len(big) == 1):
         if not parts:

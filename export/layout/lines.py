@@ -1,33 +1,41 @@
 """All lines of a diagram laid on the grid, with their labels.
 
 Lines whose ends stand in one row are laid first, then short ones before long ones. The moment a line is laid its label is
-placed, and is in the way of all that come later. Then lines are lifted and laid again, those first whose label found no
-spot.
+placed, and is in the way of all that come later. Then lines are lifted and laid again where later ones made them dearer,
+those first whose label found no spot.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from export.layout import router
-from export.layout.grid import STEP, Grid
-from export.layout.labels import Ground, spot
-from export.layout.router import Ports, points
+from export.layout.grid import Grid
+from export.layout.labels import Ground, pieces, spot
+from export.layout.router import FAR, Ports, points
 
 if TYPE_CHECKING:
     from export.drawing import Box, Point
     from export.layout.boxes import Line, Plan
     from export.layout.coordinates import Places
+    from export.layout.labels import Span
     from export.layout.layers import Layering
     from export.layout.router import Way
 
-__all__ = ["Laid", "lay"]
+__all__ = ["Laid", "Quality", "lay"]
 
-STRAIGHT = 70  # what a way may cost beyond its steps to count as straight and alone
+
+class Quality(NamedTuple):
+    """What a reader minds: labels and lines without a place, crossings, bends, px of line."""
+
+    lost: int
+    crossings: int
+    bends: int
+    length: float
 
 
 class Laid:
-    """Lines on their way: `ways` on the grid, their `corners` in px, `labels`; by line."""
+    """Lines on their way: `ways` on the grid, their `corners` in px, `labels`; all by the line's number."""
 
     def __init__(self, plan: Plan, layering: Layering, places: Places) -> None:
         self.plan = plan
@@ -37,56 +45,104 @@ class Laid:
         self.ground = Ground(plan, places)
         self.ways: dict[int, Way] = {}
         self.corners: dict[int, list[Point]] = {}
+        self.spans: dict[int, list[Span]] = {}
         self.labels: dict[int, Box] = {}
 
-    def lift(self, line: Line) -> None:
-        """Take a line and its label away."""
+    def lift(self, line: Line) -> Way | None:
+        """Take a line and its label away, and return the way it had."""
         way = self.ways.pop(line.number, None)
         if way is not None:
-            del self.corners[line.number]
+            del self.corners[line.number], self.spans[line.number]
             self._mark(way, -1)
-        label = self.labels.pop(line.number, None)
-        if label is not None:
-            self.grid.mark_label(label, -1)
+        self.drop_label(line)
+        return way
 
     def lay(self, line: Line, way: Way) -> None:
-        """Put a line on its way, and its label on it if there is a spot."""
+        """Put a line on a way, and its label on it if there is a spot."""
         self.ways[line.number] = way
         self.corners[line.number] = points(self.grid, way)
+        self.spans[line.number] = pieces(self.corners[line.number])
         self._mark(way, 1)
-        if line.label[0]:
-            found = spot(line, self.corners[line.number], self.ground, self._others(line.number), self.labels)
-            if found is not None:
-                self.labels[line.number] = found.box
-                self.grid.mark_label(found.box, 1)
+        self._label(line)
 
-    def find(self, line: Line) -> Way | None:
-        """Return the cheapest way as things stand."""
-        return router.find(self.grid, self.ports, line)
+    def find(self, line: Line, limit: int = FAR) -> Way | None:
+        """Return the cheapest way of a line that is lifted, or None if there is none cheaper than `limit`."""
+        return router.find(self.grid, self.ports, line, limit)
 
     def price(self, line: Line, way: Way) -> int:
         """Return what a way of a line that is lifted would cost."""
         return router.price(self.grid, self.ports, line, way)
 
+    def improve(self, rounds: int) -> None:
+        """Lift lines that others made dearer, or that have no spot for their label, and lay them again."""
+        for _ in range(rounds):
+            lost = {line.number for line in self.crowded}
+            paid = {number: way.price for number, way in self.ways.items()}
+            for line in sorted(self.plan.lines, key=lambda n: (n.number not in lost, -paid.get(n.number, 0), n.number)):
+                old = self.lift(line)
+                if old is not None and line.number not in lost and self.price(line, old) <= old.price:
+                    self.lay(line, old)
+                    continue
+                way = self.find(line) or old
+                if way is not None:
+                    self.lay(line, way)
+
     def place_labels(self) -> None:
         """Place all labels anew now that all lines are laid, those on the simplest lines first."""
-        for label in self.labels.values():
-            self.grid.mark_label(label, -1)
-        self.labels.clear()
-        named = [line for line in self.plan.lines if line.label[0] and line.number in self.corners]
+        named = [line for line in self.plan.lines if line.label[0] and line.number in self.ways]
+        kept = dict(self.labels)
+        for line in named:
+            self.drop_label(line)
         for line in sorted(named, key=lambda line: (len(self.corners[line.number]), line.number)):
-            found = spot(line, self.corners[line.number], self.ground, self._others(line.number), self.labels)
-            if found is not None:
-                self.labels[line.number] = found.box
-                self.grid.mark_label(found.box, 1)
+            self._label(line)
+        if len(self.labels) < len(kept):
+            for line in named:
+                self.drop_label(line)
+                if line.number in kept:
+                    self.put_label(line, kept[line.number])
+
+    def drop_label(self, line: Line) -> None:
+        """Take the label of a line away, if it has one."""
+        label = self.labels.pop(line.number, None)
+        if label is not None:
+            self.grid.mark_label(label, -1)
+
+    def put_label(self, line: Line, box: Box) -> None:
+        """Put the label of a line at a place."""
+        self.drop_label(line)
+        self.labels[line.number] = box
+        self.grid.mark_label(box, 1)
+
+    def others(self, number: int) -> list[list[Span]]:
+        """Return the pieces of all lines but one."""
+        return [spans for other, spans in self.spans.items() if other != number]
 
     @property
     def crowded(self) -> list[Line]:
         """The lines whose label found no place."""
         return [line for line in self.plan.lines if line.label[0] and line.number not in self.labels]
 
-    def _others(self, number: int) -> list[list[Point]]:
-        return [corners for other, corners in self.corners.items() if other != number]
+    def quality(self) -> Quality:
+        """Measure what a reader minds."""
+        upright: list[Span] = []
+        flat: list[Span] = []
+        bends, length = 0, 0.0
+        for spans in self.spans.values():
+            bends += len(spans) - 1
+            for s in spans:
+                length += s[2] - s[0] + s[3] - s[1]
+                (upright if s[0] == s[2] else flat).append(s)
+        crossings = sum(
+            1 for x, top, _, bottom in upright for left, y, right, _ in flat if left < x < right and top < y < bottom
+        )
+        lost = len(self.crowded) + len(self.plan.lines) - len(self.ways)
+        return Quality(lost, crossings, bends, length)
+
+    def _label(self, line: Line) -> None:
+        if line.label[0]:
+            found = spot(line, self.corners[line.number], self.ground, self.others(line.number), self.labels)
+            if found is not None:
+                self.put_label(line, found.box)
 
     def _mark(self, way: Way, times: int) -> None:
         width = self.grid.width
@@ -95,37 +151,23 @@ class Laid:
         self.ports.take(way, times)
 
 
-def lay(plan: Plan, layering: Layering, places: Places, rounds: int) -> Laid:
-    """Lay all lines; after the first time each line is lifted and laid again `rounds` times."""
+def lay(plan: Plan, layering: Layering, places: Places) -> Laid:
+    """Lay all lines once."""
     laid = Laid(plan, layering, places)
 
-    def spread(line: Line) -> tuple[bool, int, int]:
-        ends: list[tuple[float, float]] = []
-        for item in (line.source, line.target):
-            box = places.boxes[item] if item < plan.groups else None
-            ends.append(((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else (places.x[item], places.y[item]))
-        across, down = (round(abs(a - b)) for a, b in zip(*ends, strict=True))
+    def middle(item: int) -> tuple[float, float]:
+        if item >= plan.groups:
+            return places.x[item], places.y[item]
+        left, top, right, bottom = places.boxes[item]
+        return (left + right) / 2, (top + bottom) / 2
+
+    def spread(line: Line) -> tuple[bool, float, int]:
+        (ax, ay), (bx, by) = middle(line.source), middle(line.target)
+        across, down = abs(ax - bx), abs(ay - by)
         return (min(across, down) > 0, across + down, line.number)
 
-    lines = sorted(plan.lines, key=spread)
-    crowded: set[int] = set()
-    for turn in range(rounds + 1):
-        for line in lines:
-            old = laid.ways.get(line.number)
-            laid.lift(line)
-            if old is not None and line.number not in crowded and laid.price(line, old) <= old.price:
-                laid.lay(line, old)
-                continue
-            way = laid.find(line)
-            if way is not None:
-                laid.lay(line, way)
-        crowded = {line.number for line in laid.crowded}
-        if turn < rounds:
-            lines.sort(key=lambda line: (line.number not in crowded, -_price(laid, line), line.number))
-    laid.place_labels()
+    for line in sorted(plan.lines, key=spread):
+        way = laid.find(line)
+        if way is not None:
+            laid.lay(line, way)
     return laid
-
-
-def _price(laid: Laid, line: Line) -> int:
-    way = laid.ways.get(line.number)
-    return way.price if way is not None else 0

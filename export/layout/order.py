@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from export.layout.layers import layered, no_hints
+from export.layout.layers import no_hints
 from export.layout.packing import cost, hints, pack
 
 if TYPE_CHECKING:
     from export.layout.boxes import Plan
-    from export.layout.layers import Choice, Layering, Parts
+    from export.layout.layers import Choice, Layering, Layers, Parts
     from export.layout.packing import Packing
 
 __all__ = ["Arranged", "arrange"]
 
 ROUNDS = 4  # of barycentres for one layering
 LAYERINGS = 3  # the first without hints, each next with the hints of the last
+REROUNDS, RELAYERINGS = 2, 2  # the same where an order is known
 HARDLY = 1e-6
 
 
@@ -35,14 +36,19 @@ class Arranged:
         self.cost = price
 
 
-def arrange(plan: Plan, choice: Choice, budget: int) -> Arranged:
-    """Layer and order all groups; at most `budget` swaps are tried."""
-    known = no_hints(plan)
-    arranged = None
-    for _ in range(LAYERINGS):
+def arrange(layers: Layers, choice: Choice, budget: int, start: Arranged | None = None) -> Arranged:
+    """Layer and order all groups, from an earlier order if there is one; at most `budget` swaps are tried."""
+    plan = layers.plan
+    arranged, before = start, None
+    for _ in range(LAYERINGS if start is None else RELAYERINGS):
+        known = hints(plan, arranged.layering, arranged.packing) if arranged is not None else no_hints(plan)
+        if known == before:
+            break
+        before = known
+        ordering = _Ordering(plan, layers(choice, known))
         if arranged is not None:
-            known = hints(plan, arranged.layering, arranged.packing)
-        arranged = _Ordering(plan, layered(plan, choice, known)).settled()
+            ordering.begin_as(arranged.layering)
+        arranged = ordering.settled(ROUNDS if start is None else REROUNDS)
     assert arranged is not None
     if budget:
         return _Ordering(plan, arranged.layering).climbed(arranged, budget)
@@ -73,9 +79,7 @@ class _Ordering:
                 chains[v] = found
             return found
 
-        for line in self.plan.lines:
-            if line.loop or line.enclosed:
-                continue
+        for line in self.plan.joining:
             way = self.layering.ways[line.number]
             for a, b in zip(way, way[1:], strict=False):
                 up, down = chain(a), chain(b)
@@ -118,11 +122,32 @@ class _Ordering:
         packing = pack(self.plan, self.layering)
         return packing, cost(self.plan, self.layering, packing)
 
-    def settled(self) -> Arranged:
+    def begin_as(self, layering: Layering) -> None:
+        """Take over the order of another layering of the same diagram."""
+        places: dict[int, float] = {}
+        items = self.plan.items
+        for group, parts in enumerate(layering.parts):
+            for part in parts:
+                for layer in part:
+                    for i, v in enumerate(layer):
+                        key = v if v < items else ~(layering.carries[v - items] * self.plan.groups + group)
+                        places[key] = (i + 0.5) / len(layer)
+        for group, parts in enumerate(self.layering.parts):
+            for part in parts:
+                for layer in part:
+                    keys = {
+                        v: places.get(
+                            v if v < items else ~(self.layering.carries[v - items] * self.plan.groups + group), 1.0
+                        )
+                        for v in layer
+                    }
+                    layer.sort(key=keys.__getitem__)
+
+    def settled(self, rounds: int) -> Arranged:
         """Return the best order of some rounds of barycentres."""
         best, price = self._measured()
         packing, kept = best, _copy(self.layering.parts)
-        for turn in range(ROUNDS):
+        for turn in range(rounds):
             if not self._to_barycentres(packing, backwards=bool(turn % 2)):
                 break
             packing, now = self._measured()

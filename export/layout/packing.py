@@ -124,9 +124,7 @@ def cost(plan: Plan, layering: Layering, packing: Packing) -> float:
     nodes = sorted((x[v], y[v], v) for v in range(groups, plan.items))
     columns = [node[0] for node in nodes]
     count = len(nodes)
-    for line in plan.lines:
-        if line.loop or line.enclosed:
-            continue
+    for line in plan.joining:
         way = layering.ways[line.number]
         source, target = line.source, line.target
         a = source
@@ -200,9 +198,7 @@ def hints(plan: Plan, layering: Layering, packing: Packing) -> Hints:
 
     seen: dict[int, set[int]] = {}
     leaving: list[list[tuple[int, int, int, bool]]] = [[] for _ in range(plan.groups)]
-    for line in plan.lines:
-        if line.loop or line.enclosed:
-            continue
+    for line in plan.joining:
         for here, there, at_source in ((line.source, line.target, True), (line.target, line.source, False)):
             child = here
             for group in plan.path[here][1:]:

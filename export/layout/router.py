@@ -22,8 +22,15 @@ __all__ = ["Ports", "Way", "find", "points", "price"]
 
 RIGHT, BELOW, LEFT, ABOVE = range(4)
 FURTHEST = 3  # ports each way from the middle of a side
-OFF_MIDDLE, TAKEN, BESIDE_TAKEN = 24, 1200, 40
+OFF_MIDDLE, OFF_CENTRE = 24, 2  # of a node, of a group
+TAKEN, BESIDE_TAKEN = 1200, 40
 ACROSS_FLOW, AGAINST_FLOW, BELOW_LABEL = 80, 240, 30
+SIDE_PRICES = (  # by the side that the flow leaves by
+    (0, ACROSS_FLOW, AGAINST_FLOW, ACROSS_FLOW),
+    (ACROSS_FLOW, 0, ACROSS_FLOW, AGAINST_FLOW),
+    (AGAINST_FLOW, ACROSS_FLOW, 0, ACROSS_FLOW),
+    (ACROSS_FLOW, AGAINST_FLOW, ACROSS_FLOW, 0),
+)
 BACK = 20  # each step against the flow
 EARLY_BEND = 60  # a bend right at a port
 CORNER_AIR = 2  # cells from a group's corner to its first port
@@ -34,13 +41,16 @@ PortKey = tuple[int, int, int]  # item, side, cells off the middle
 
 
 class Port(NamedTuple):
-    """Where a line may start: the first free cell, the side, the place on the border in px, the price."""
+    """Where a line may start: the first free cell, the side it leaves by, the place on the border in px, the price."""
 
     cell: int
     side: int
     start: Point
     price: int
     key: PortKey
+
+
+Offers = list[tuple[int, Port]]  # ports with what they cost a line now
 
 
 class Way(NamedTuple):
@@ -59,31 +69,52 @@ class Ports:
         self.grid = grid
         self.flows = flows
         self.taken: dict[PortKey, int] = {}
+        self.known: dict[tuple[int, bool], list[Port]] = {}
 
     def take(self, way: Way, times: int) -> None:
         """Count the ports of a way as taken (1) or free again (-1)."""
         for port in (way.start, way.stop):
             self.taken[port.key] = self.taken.get(port.key, 0) + times
 
-    def of(self, line: Line, item: int, *, source: bool) -> list[Port]:
+    def offers(self, line: Line, *, source: bool) -> Offers:
         """Return the ports of an end of a line."""
-        flow = self.flows[line.home]
-        ahead = flow.axis if flow.forward == source else flow.axis + 2
-        if item < self.grid.plan.groups:
-            return self._of_group(line, item, ahead)
-        return self._of_node(line, item, ahead)
+        item = line.source if source else line.target
+        inside = line.enclosed and item == line.home
+        ports = self.known.get((item, inside))
+        if ports is None:
+            ports = self._of_group(item, inside=inside) if item < self.grid.plan.groups else self._of_node(item)
+            self.known[item, inside] = ports
+        sides, taken = self._sides(line, source=source), self.taken
+        offers: Offers = []
+        for port in ports:
+            _, side, off = port.key
+            price = port.price + sides[port.side]
+            if taken:
+                price += TAKEN * taken.get(port.key, 0)
+                price += BESIDE_TAKEN * (taken.get((item, side, off - 1), 0) + taken.get((item, side, off + 1), 0))
+            offers.append((price, port))
+        return offers
 
-    def _price(self, line: Line, key: PortKey, ahead: int) -> int:
-        item, side, off = key
-        price = abs(off) * OFF_MIDDLE
+    def price(self, line: Line, port: Port, *, source: bool) -> int:
+        """Return what a port costs a line now."""
+        item, side, off = port.key
         taken = self.taken
-        price += TAKEN * taken.get(key, 0)
-        price += BESIDE_TAKEN * (taken.get((item, side, off - 1), 0) + taken.get((item, side, off + 1), 0))
-        if side != ahead and not line.free:
-            price += AGAINST_FLOW if (side + 2) % 4 == ahead else ACROSS_FLOW
-        return price
+        beside = taken.get((item, side, off - 1), 0) + taken.get((item, side, off + 1), 0)
+        return (
+            port.price
+            + self._sides(line, source=source)[port.side]
+            + TAKEN * taken.get(port.key, 0)
+            + BESIDE_TAKEN * beside
+        )
 
-    def _of_node(self, line: Line, node: int, ahead: int) -> list[Port]:
+    def _sides(self, line: Line, *, source: bool) -> tuple[int, int, int, int]:
+        """Return what it costs a line to leave by each side."""
+        if line.free:
+            return (0, 0, 0, 0)
+        axis, forward = self.flows[line.home]
+        return SIDE_PRICES[axis if forward == source else axis + 2]
+
+    def _of_node(self, node: int) -> list[Port]:
         grid = self.grid
         plan, width, blocked = grid.plan, grid.width, grid.blocked
         x, y = grid.places.x[node], grid.places.y[node]
@@ -97,6 +128,7 @@ class Ports:
         ports: list[Port] = []
         for side, most in ((RIGHT, tall), (BELOW, low), (LEFT, tall), (ABOVE, wide)):
             for off in range(-most, most + 1):
+                price = abs(off) * OFF_MIDDLE
                 if side == RIGHT:
                     cell, start = centre + off * width + grid.right[node], Point(x * U + half_wide, (y + off) * U)
                 elif side == LEFT:
@@ -105,19 +137,15 @@ class Ports:
                     cell, start = centre + off - grid.above[node] * width, Point((x + off) * U, y * U - half_high)
                 else:
                     cell, start = centre + off + grid.under[node] * width, Point((x + off) * U, y * U + bottom)
+                    price += BELOW_LABEL if text_high else 0
                 if not blocked[cell]:
-                    key = (node, side, off)
-                    price = self._price(line, key, ahead) + (BELOW_LABEL if side == BELOW and text_high else 0)
-                    ports.append(Port(cell, side, start, price, key))
+                    ports.append(Port(cell, side, start, price, (node, side, off)))
         return ports
 
-    def _of_group(self, line: Line, group: int, ahead: int) -> list[Port]:
+    def _of_group(self, group: int, *, inside: bool) -> list[Port]:
         grid = self.grid
         left, top, right, bottom = grid.places.boxes[group]
-        inside = line.enclosed and group == line.home
         out = -1 if inside else 1
-        if inside:
-            ahead = (ahead + 2) % 4
         ports: list[Port] = []
         for side, border, low, high in (
             (RIGHT, right, top, bottom), (BELOW, bottom, left, right), (LEFT, left, top, bottom), (ABOVE, top, left, right),
@@ -126,23 +154,19 @@ class Ports:
             middle = (low + high) // 2
             for at in range(low + CORNER_AIR, high - CORNER_AIR + 1):
                 if side in (RIGHT, LEFT):
-                    cell, start = grid.cell(beyond, at), Point(border * U, at * U)
+                    cell, edge, start = grid.cell(beyond, at), grid.cell(border, at), Point(border * U, at * U)
                 else:
-                    cell, start = grid.cell(at, beyond), Point(at * U, border * U)
-                if (
-                    not grid.blocked[cell]
-                    and not grid.blocked[grid.cell(*(border, at) if side in (RIGHT, LEFT) else (at, border))]
-                ):
-                    key = (group, side, at - middle)
-                    price = self._price(line, key, ahead) - abs(at - middle) * (OFF_MIDDLE - 2)
-                    ports.append(Port(cell, (side + 2) % 4 if inside else side, start, price, key))
+                    cell, edge, start = grid.cell(at, beyond), grid.cell(at, border), Point(at * U, border * U)
+                if not grid.blocked[cell] and not grid.blocked[edge]:
+                    leaving = (side + 2) % 4 if inside else side
+                    ports.append(Port(cell, leaving, start, abs(at - middle) * OFF_CENTRE, (group, side, at - middle)))
         return ports
 
 
 def find(grid: Grid, ports: Ports, line: Line, limit: int = FAR) -> Way | None:
     """Return the cheapest way of a line, or None if there is none cheaper than `limit`."""
-    starts = ports.of(line, line.source, source=True)
-    stops = ports.of(line, line.target, source=False)
+    starts = ports.offers(line, source=True)
+    stops = ports.offers(line, source=False)
     if not starts or not stops:
         return None
     return _search(grid, starts, stops, grid.prices_of_regions(line), _back(grid, ports, line), limit)
@@ -172,9 +196,7 @@ def price(grid: Grid, ports: Ports, line: Line, way: Way) -> int:
     width, foreign, back = grid.width, grid.prices_of_regions(line), _back(grid, ports, line)
     steps = (1, width, -1, -width)
     before = steps[way.start.side]
-    total = 0
-    for item, port in ((line.source, way.start), (line.target, way.stop)):
-        total += next(p.price for p in ports.of(line, item, source=item == line.source) if p.key == port.key)
+    total = ports.price(line, way.start, source=True) + ports.price(line, way.stop, source=False)
     cells = way.cells
     last = len(cells) - 1
     for i, cell in enumerate(cells):
@@ -187,7 +209,7 @@ def price(grid: Grid, ports: Ports, line: Line, way: Way) -> int:
         if i < last:
             onto = cells[i + 1]
             total += (grid.step_x if flat else grid.step_y)[min(cell, onto)]
-            total += grid.enter[onto] + foreign[grid.region[onto]] + (BACK if after == back else 0)
+            total += foreign[grid.region[onto]] + (BACK if after == back else 0)
         before = after
     return total
 
@@ -200,26 +222,18 @@ class _Ahead:
     by column and one by row, which the lists hold. `along_x` and `along_y` are for those that come along x and y.
     """
 
-    def __init__(self, stops: list[Port], width: int, height: int) -> None:
-        sides: list[list[Port]] = [[], [], [], []]
-        for port in stops:
-            sides[port.side].append(port)
-        rows = [port.cell // width for port in sides[RIGHT] + sides[LEFT]]
-        columns = [port.cell % width for port in sides[ABOVE] + sides[BELOW]]
+    def __init__(self, stops: Offers, width: int, height: int) -> None:
+        sides: list[Offers] = [[], [], [], []]
+        for offer in stops:
+            sides[offer[1].side].append(offer)
+        rows = [port.cell // width for _, port in sides[RIGHT] + sides[LEFT]]
+        columns = [port.cell % width for _, port in sides[ABOVE] + sides[BELOW]]
         self.rows, self.rows_bent = _spans(rows, height)
         self.columns, self.columns_bent = _spans(columns, width)
-        self.left_at, left, left_turned = _reaching(
-            [(p.cell % width, p.price) for p in sides[LEFT]], width, forward=True
-        )
-        self.right_at, right, right_turned = _reaching(
-            [(p.cell % width, p.price) for p in sides[RIGHT]], width, forward=False
-        )
-        self.top_at, top, top_turned = _reaching(
-            [(p.cell // width, p.price) for p in sides[ABOVE]], height, forward=True
-        )
-        self.bottom_at, bottom, bottom_turned = _reaching(
-            [(p.cell // width, p.price) for p in sides[BELOW]], height, forward=False
-        )
+        self.left_at, left, left_turned = _reaching(sides[LEFT], width, 1, width)
+        self.right_at, right, right_turned = _reaching(sides[RIGHT], width, 1, -width)
+        self.top_at, top, top_turned = _reaching(sides[ABOVE], width, width, height)
+        self.bottom_at, bottom, bottom_turned = _reaching(sides[BELOW], width, width, -height)
         self.left, self.right, self.top, self.bottom = left, right, top, bottom
         self.turned_x = list(map(min, left_turned, right_turned))
         self.turned_y = list(map(min, top_turned, bottom_turned))
@@ -252,22 +266,23 @@ def _spans(at: list[int], size: int) -> tuple[list[int], list[int]]:
     return steps, [step + 2 * BEND if step else 0 for step in steps]
 
 
-def _reaching(ports: list[tuple[int, int]], size: int, *, forward: bool) -> tuple[int, list[int], list[int]]:
-    """Return where ports that are entered forwards (or backwards) along an axis are, and the prices to reach them.
+def _reaching(stops: Offers, width: int, pitch: int, size: int) -> tuple[int, list[int], list[int]]:
+    """Return where ports that are entered along an axis are, and the prices to reach them from each place on it.
 
-    The first list is for those that come along that axis, the second for those that come across it.
+    `pitch` is 1 for columns, the width for rows; `size` is their number, negative where ports are entered backwards. The
+    first list is for those that come along the axis, the second for those that come across it.
     """
-    if not ports:
+    forward, size = size > 0, abs(size)
+    if not stops:
         return (-1 if forward else size), [FAR] * size, [FAR] * size
-    at = ports[0][0]
-    price = min(price for _, price in ports)
+    at = stops[0][1].cell % width if pitch == 1 else stops[0][1].cell // width
+    price = min(price for price, _ in stops)
 
     def prices(before: int, beyond: int) -> list[int]:
         low, high = (before, beyond) if forward else (beyond, before)
-        middle = price + before * BEND
         falling = range(price + low * BEND + STEP * at, price + low * BEND, -STEP)
         first = price + high * BEND + STEP
-        return [*falling, middle, *range(first, first + STEP * (size - at - 1), STEP)]
+        return [*falling, price + before * BEND, *range(first, first + STEP * (size - at - 1), STEP)]
 
     return at, prices(0, 2), prices(1, 3)
 
@@ -275,7 +290,7 @@ def _reaching(ports: list[tuple[int, int]], size: int, *, forward: bool) -> tupl
 def _search(grid: Grid, starts: list[Port], stops: list[Port], foreign: list[int], back: int, limit: int) -> Way | None:
     """Run A*. A state is twice a cell, plus 1 where the line comes along y."""
     width = grid.width
-    blocked, region, enter, turn = grid.blocked, grid.region, grid.enter, grid.turn
+    region, turn = grid.region, grid.turn
     step_x, step_y, pass_x, pass_y = grid.step_x, grid.step_y, grid.pass_x, grid.pass_y
     best, came = grid.best, grid.came
     ahead = _Ahead(stops, width, grid.height)
@@ -283,26 +298,26 @@ def _search(grid: Grid, starts: list[Port], stops: list[Port], foreign: list[int
     left, right, top, bottom = ahead.left, ahead.right, ahead.top, ahead.bottom
     left_at, right_at, top_at, bottom_at = ahead.left_at, ahead.right_at, ahead.top_at, ahead.bottom_at
     turned_x, turned_y = ahead.turned_x, ahead.turned_y
-    bits = (2 * len(blocked)).bit_length()
+    bits = len(best).bit_length()
     mask = (1 << bits) - 1
     shift = bits + AHEAD_BITS
-    ends: dict[int, list[Port]] = {}
-    for port in stops:
-        ends.setdefault(port.cell, []).append(port)
+    ends: dict[int, Offers] = {}
+    for offer in stops:
+        ends.setdefault(offer[1].cell, []).append(offer)
     first: dict[int, Port] = {}
     touched: list[int] = []
     heap: list[int] = []
-    for port in starts:
+    for price, port in starts:
         state = port.cell * 2 + (port.side & 1)
-        if port.price < best[state]:
+        if price < best[state]:
             j, i = divmod(port.cell, width)
             rest = ahead.along_y(i, j) if state & 1 else ahead.along_x(i, j)
-            if port.price + rest < limit:
-                best[state] = port.price
+            if price + rest < limit:
+                best[state] = price
                 touched.append(state)
                 first[state] = port
                 came[state] = -1
-                heappush(heap, (port.price + rest) << shift | rest << bits | state)
+                heappush(heap, (price + rest) << shift | rest << bits | state)
     found: tuple[int, Port] | None = None
     back_right, back_left, back_down, back_up = (BACK if back == step else 0 for step in (1, -1, width, -width))
     while heap:
@@ -326,8 +341,8 @@ def _search(grid: Grid, starts: list[Port], stops: list[Port], foreign: list[int
             if came[state] < 0:
                 to_y += EARLY_BEND
         if cell in ends:
-            for port in ends[cell]:
-                total = price + port.price
+            for toll, port in ends[cell]:
+                total = price + toll
                 if (port.side ^ state) & 1:
                     total += BEND + EARLY_BEND + turn[cell]
                 if total < limit and not (came[state] < 0 and first[state].key == port.key):
@@ -335,78 +350,74 @@ def _search(grid: Grid, starts: list[Port], stops: list[Port], foreign: list[int
         y, x = divmod(cell, width)
         row, row_bent, across = rows[y], rows_bent[y], turned_y[y]
         onto = cell + 1
-        if not blocked[onto]:
-            now = to_x + step_x[cell] + back_right + enter[onto] + foreign[region[onto]]
-            z = onto * 2
-            if now < best[z]:
-                i = x + 1
-                rest = across + columns[i]
-                other = (row_bent if i <= left_at else row) + left[i]
-                if other < rest:
-                    rest = other
-                other = (row_bent if i >= right_at else row) + right[i]
-                if other < rest:
-                    rest = other
-                if now + rest < limit:
-                    best[z] = now
-                    came[z] = state
-                    touched.append(z)
-                    heappush(heap, (now + rest) << shift | rest << bits | z)
+        now = to_x + step_x[cell] + back_right + foreign[region[onto]]
+        z = onto * 2
+        if now < best[z]:
+            i = x + 1
+            rest = across + columns[i]
+            other = (row_bent if i <= left_at else row) + left[i]
+            if other < rest:
+                rest = other
+            other = (row_bent if i >= right_at else row) + right[i]
+            if other < rest:
+                rest = other
+            if now + rest < limit:
+                best[z] = now
+                came[z] = state
+                touched.append(z)
+                heappush(heap, (now + rest) << shift | rest << bits | z)
         onto = cell - 1
-        if not blocked[onto]:
-            now = to_x + step_x[onto] + back_left + enter[onto] + foreign[region[onto]]
-            z = onto * 2
-            if now < best[z]:
-                i = x - 1
-                rest = across + columns[i]
-                other = (row_bent if i <= left_at else row) + left[i]
-                if other < rest:
-                    rest = other
-                other = (row_bent if i >= right_at else row) + right[i]
-                if other < rest:
-                    rest = other
-                if now + rest < limit:
-                    best[z] = now
-                    came[z] = state
-                    touched.append(z)
-                    heappush(heap, (now + rest) << shift | rest << bits | z)
+        now = to_x + step_x[onto] + back_left + foreign[region[onto]]
+        z = onto * 2
+        if now < best[z]:
+            i = x - 1
+            rest = across + columns[i]
+            other = (row_bent if i <= left_at else row) + left[i]
+            if other < rest:
+                rest = other
+            other = (row_bent if i >= right_at else row) + right[i]
+            if other < rest:
+                rest = other
+            if now + rest < limit:
+                best[z] = now
+                came[z] = state
+                touched.append(z)
+                heappush(heap, (now + rest) << shift | rest << bits | z)
         column, column_bent, across = columns[x], columns_bent[x], turned_x[x]
         onto = cell + width
-        if not blocked[onto]:
-            now = to_y + step_y[cell] + back_down + enter[onto] + foreign[region[onto]]
-            z = onto * 2 + 1
-            if now < best[z]:
-                i = y + 1
-                rest = across + rows[i]
-                other = (column_bent if i <= top_at else column) + top[i]
-                if other < rest:
-                    rest = other
-                other = (column_bent if i >= bottom_at else column) + bottom[i]
-                if other < rest:
-                    rest = other
-                if now + rest < limit:
-                    best[z] = now
-                    came[z] = state
-                    touched.append(z)
-                    heappush(heap, (now + rest) << shift | rest << bits | z)
+        now = to_y + step_y[cell] + back_down + foreign[region[onto]]
+        z = onto * 2 + 1
+        if now < best[z]:
+            i = y + 1
+            rest = across + rows[i]
+            other = (column_bent if i <= top_at else column) + top[i]
+            if other < rest:
+                rest = other
+            other = (column_bent if i >= bottom_at else column) + bottom[i]
+            if other < rest:
+                rest = other
+            if now + rest < limit:
+                best[z] = now
+                came[z] = state
+                touched.append(z)
+                heappush(heap, (now + rest) << shift | rest << bits | z)
         onto = cell - width
-        if not blocked[onto]:
-            now = to_y + step_y[onto] + back_up + enter[onto] + foreign[region[onto]]
-            z = onto * 2 + 1
-            if now < best[z]:
-                i = y - 1
-                rest = across + rows[i]
-                other = (column_bent if i <= top_at else column) + top[i]
-                if other < rest:
-                    rest = other
-                other = (column_bent if i >= bottom_at else column) + bottom[i]
-                if other < rest:
-                    rest = other
-                if now + rest < limit:
-                    best[z] = now
-                    came[z] = state
-                    touched.append(z)
-                    heappush(heap, (now + rest) << shift | rest << bits | z)
+        now = to_y + step_y[onto] + back_up + foreign[region[onto]]
+        z = onto * 2 + 1
+        if now < best[z]:
+            i = y - 1
+            rest = across + rows[i]
+            other = (column_bent if i <= top_at else column) + top[i]
+            if other < rest:
+                rest = other
+            other = (column_bent if i >= bottom_at else column) + bottom[i]
+            if other < rest:
+                rest = other
+            if now + rest < limit:
+                best[z] = now
+                came[z] = state
+                touched.append(z)
+                heappush(heap, (now + rest) << shift | rest << bits | z)
     way = None
     if found is not None:
         state, stop = found
@@ -423,10 +434,14 @@ def _search(grid: Grid, starts: list[Port], stops: list[Port], foreign: list[int
 
 def points(grid: Grid, way: Way) -> list[Point]:
     """Return the corners of a way, border to border, in px."""
-    stops = [way.start.start, *(Point(*grid.point(cell)) for cell in way.cells), way.stop.start]
-    corners = [stops[0]]
-    for at, after in zip(stops[1:], stops[2:], strict=False):
-        last = corners[-1]
-        if not (last.x == at.x == after.x or last.y == at.y == after.y):
-            corners.append(at)
-    return [*corners, stops[-1]]
+    cells = way.cells
+    steps = (1, grid.width, -1, -grid.width)
+    before = steps[way.start.side]
+    corners = [way.start.start]
+    for cell, onto in zip(cells, cells[1:], strict=False):
+        if onto - cell != before:
+            corners.append(grid.point(cell))
+            before = onto - cell
+    if before != -steps[way.stop.side]:
+        corners.append(grid.point(cells[-1]))
+    return [*corners, way.stop.start]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from export.layout.layers import Choice, Lone
+from export.layout.layers import Choice, Layers, Lone
 from export.layout.order import arrange
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["candidates"]
 
+CLIMB = 100
 TURNS = 2  # over all groups
 GAIN = 15  # that a change must bring
 WORST = 1.6  # times the best cost, for a candidate
@@ -41,19 +42,22 @@ def candidates(plan: Plan, count: int) -> list[Choice]:
 class _Search:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.layers = Layers(plan)
         self.seen: dict[Choice, Arranged] = {}
 
-    def best(self, count: int) -> list[Choice]:
+    def best(self, count: int) -> list[Arranged]:
         now = Choice(self.plan.base, (Lone(),) * self.plan.groups)
-        cost = self._cost(now)
+        best = self.seen[now] = arrange(self.layers, now, CLIMB)
         classes = self._classes()
         for _ in range(TURNS):
             before = now
             for alike in classes:
                 for other in self._changes(now, alike):
-                    found = self._cost(other)
-                    if found < cost - GAIN:
-                        now, cost = other, found
+                    if other in self.seen:
+                        continue
+                    found = self.seen[other] = arrange(self.layers, other, 0, best)
+                    if found.cost < best.cost - GAIN:
+                        now, best = other, found
             if now == before:
                 break
         by_flow: dict[tuple[object, ...], tuple[float, int, Choice]] = {}
@@ -62,12 +66,7 @@ class _Search:
             if known is None or arranged.cost < known[0]:
                 by_flow[choice.flows] = (arranged.cost, i, choice)
         ranked = sorted(by_flow.values(), key=lambda entry: entry[:2])
-        return [choice for found, _, choice in ranked if found < ranked[0][0] * WORST][:count]
-
-    def _cost(self, choice: Choice) -> float:
-        if choice not in self.seen:
-            self.seen[choice] = arrange(self.plan, choice, 0)
-        return self.seen[choice].cost
+        return [(choice, self.seen[choice]) for found, _, choice in ranked if found < ranked[0][0] * WORST][:count]
 
     def _classes(self) -> list[_Class]:
         plan = self.plan

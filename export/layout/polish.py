@@ -1,0 +1,193 @@
+"""The last hand on lines that are laid: what a careful person would still mend.
+
+Pairs of lines that touch are lifted and laid again in both orders. Labels without a spot get one by moving the line that is
+in the way. Lines of twins take the shape of their models. The inner pieces of lines go to the middle of the room they have.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from export.layout.labels import spot
+
+if TYPE_CHECKING:
+    from export.layout.boxes import Line
+    from export.layout.lines import Laid
+    from export.layout.router import Way
+
+__all__ = ["polish"]
+
+PAIRS = 30  # that are laid again in one turn
+NAMELESS = 4000  # what a label without a spot is worth
+GAIN = 10  # that a change must bring
+DETOUR = 1600  # that a line may go out of the way of a label
+ALIKE = 80  # that a line may cost more for being like its twin's
+EVEN = 30  # that a piece may cost more in the middle of its room than at the best place
+
+
+def polish(laid: Laid) -> None:
+    """Mend what can be mended."""
+    _uncross(laid)
+    laid.place_labels()
+    _rescue(laid)
+    _centre(laid)
+    laid.place_labels()
+
+
+def _uncross(laid: Laid) -> None:
+    """Lay pairs of lines that touch again, in both orders, and keep what is cheapest in all."""
+    for turn in range(2):
+        changed = False
+        for one, other in _touching(laid)[: PAIRS if turn == 0 else PAIRS // 2]:
+            changed |= _relay(laid, laid.plan.lines[one], laid.plan.lines[other])
+        if not changed:
+            break
+
+
+def _touching(laid: Laid) -> list[tuple[int, int]]:
+    on: dict[int, list[int]] = {}
+    for number, way in laid.ways.items():
+        for cell in way.cells:
+            on.setdefault(cell, []).append(number)
+    return sorted(
+        {(min(a, b), max(a, b)) for shared in on.values() if len(shared) > 1 for a in shared for b in shared if a != b}
+    )
+
+
+def _relay(laid: Laid, one: Line, other: Line) -> bool:
+    old_one, old_other = laid.lift(one), laid.lift(other)
+    if old_one is None or old_other is None:
+        for line, way in ((one, old_one), (other, old_other)):
+            if way is not None:
+                laid.lay(line, way)
+        return False
+    best = [(one, old_one), (other, old_other)]
+    least = _cost(laid, best)
+    changed = False
+    for first, second in ((one, other), (other, one)):
+        way = laid.find(first, least)
+        if way is None:
+            continue
+        laid.lay(first, way)
+        rest = laid.find(second, least - way.price)
+        laid.lift(first)
+        if rest is not None:
+            tried = [(first, way), (second, rest)]
+            cost = _cost(laid, tried)
+            if cost < least - GAIN:
+                best, least, changed = tried, cost, True
+    for line, way in best:
+        laid.lay(line, way)
+    return changed
+
+
+def _cost(laid: Laid, ways: list[tuple[Line, Way]]) -> int:
+    """Return what lines that are lifted cost when laid in this order, labels included; they are lifted again."""
+    total = 0
+    for line, way in ways:
+        total += laid.price(line, way)
+        laid.lay(line, way)
+    total += NAMELESS * sum(1 for line, _ in ways if line.label[0] and line.number not in laid.labels)
+    for line, _ in ways:
+        laid.lift(line)
+    return total
+
+
+def _rescue(laid: Laid) -> None:
+    """Give labels without a spot the best one where only one other line is in the way, and lay that line elsewhere."""
+    for line in laid.crowded:
+        for number in sorted(laid.ways):
+            if number != line.number and _make_room(laid, line, laid.plan.lines[number]):
+                break
+
+
+def _make_room(laid: Laid, line: Line, other: Line) -> bool:
+    rest = [spans for number, spans in laid.spans.items() if number not in (line.number, other.number)]
+    found = spot(line, laid.corners[line.number], laid.ground, rest, laid.labels)
+    if found is None:
+        return False
+    kept = laid.labels.get(other.number)
+    old = laid.lift(other)
+    assert old is not None
+    before = laid.price(other, old)
+    laid.put_label(line, found.box)
+    way = laid.find(other, before + DETOUR)
+    if way is not None:
+        laid.lay(other, way)
+        named = other.number in laid.labels or not other.label[0]
+        again = spot(line, laid.corners[line.number], laid.ground, laid.others(line.number), laid.labels)
+        if named and again is not None:
+            laid.put_label(line, again.box)
+            return True
+        laid.lift(other)
+    laid.lay(other, old)
+    laid.drop_label(line)
+    if kept is not None:
+        laid.put_label(other, kept)
+    return False
+
+
+def _centre(laid: Laid) -> None:
+    """Move the inner pieces of lines to the middle of the room they have."""
+    for _ in range(2):
+        for number in sorted(laid.ways):
+            for piece in range(1, len(laid.spans[number]) - 1):
+                _centre_piece(laid, laid.plan.lines[number], piece)
+
+
+def _centre_piece(laid: Laid, line: Line, piece: int) -> None:
+    ways, here = _shifted(laid, laid.ways[line.number], piece)
+    if len(ways) < 2:
+        return
+    label = laid.labels.get(line.number)
+    old = laid.lift(line)
+    assert old is not None
+    now = laid.price(line, old)
+    room = {here: now}
+    for step in (-1, 1):
+        at = here + step
+        while 0 <= at < len(ways):
+            price = laid.price(line, ways[at])
+            if price > now + EVEN:
+                break
+            room[at] = price
+            at += step
+    least, middle = min(room.values()), (min(room) + max(room)) / 2
+    best = min(room, key=lambda at: (room[at] > least + EVEN, abs(at - middle), at))
+    laid.lay(line, ways[best]._replace(price=room[best]))
+    if label is not None and line.number not in laid.labels:
+        laid.lift(line)
+        laid.lay(line, old)
+        laid.put_label(line, label)
+
+
+def _shifted(laid: Laid, way: Way, piece: int) -> tuple[list[Way], int]:
+    """Return a way with one of its inner pieces at each place between its neighbours' other ends, and which it is now.
+
+    There are none where the line turns back: only a step from one row to another has a middle.
+    """
+    width = laid.grid.width
+    cells = way.cells
+    steps = (1, width, -1, -width)
+    after = [b - a for a, b in zip(cells, cells[1:], strict=False)] + [-steps[way.stop.side]]
+    before = [steps[way.start.side], *after[:-1]]
+    turns = [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
+    first, last = turns[piece - 1], turns[piece]
+    onward = before[first]
+    if onward != after[last]:
+        return [way], 0
+    start = turns[piece - 2] if piece > 1 else 0
+    stop = turns[piece + 1] if piece + 1 < len(turns) else len(cells) - 1
+    run = [cell - cells[first] for cell in cells[first : last + 1]]
+    reach = first - start + stop - last
+    head, tail = cells[:start], cells[stop + 1 :]
+    ways: list[Way] = []
+    low = 0 if piece == 1 else 1
+    high = reach if piece + 1 == len(turns) else reach - 1
+    for k in range(low, high + 1):
+        at = cells[start] + k * onward
+        lead = [cells[start] + j * onward for j in range(k)]
+        end = at + run[-1]
+        trail = [end + j * onward for j in range(1, reach - k + 1)]
+        ways.append(way._replace(cells=[*head, *lead, *(at + step for step in run), *trail, *tail]))
+    return ways, first - start - low
