@@ -5,13 +5,12 @@ Each module names what it adds and why. They are installed once, in the backgrou
 
 from __future__ import annotations
 
-from deploy.local.gaps import account, buckets, network
+from deploy.local.gaps import account, buckets, firewall, functions, logs, messaging, network
 
 __all__ = ["install"]
 
 
 def install() -> None:
     """Fill the gaps."""
-    account.install()
-    buckets.install()
-    network.install()
+    for gap in (account, buckets, firewall, functions, logs, messaging, network):
+        gap.install()

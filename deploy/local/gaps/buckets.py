@@ -1,4 +1,4 @@
-"""Bucket policies: kept whole, and obeyed but for the Denies that need TLS.
+"""Buckets: their policies, kept whole and obeyed but for the Denies that need TLS; EventBridge, which moto leaves out.
 
 moto looks at no condition, so a Deny for requests without TLS would block every request; and there is no TLS on
 loopback. What is read back is the policy as it was put. Who reports on it must call such a statement not checked.
@@ -28,9 +28,10 @@ def _asks_for_tls(statement: dict[str, Any]) -> bool:
 
 
 def install() -> None:
-    """Have moto's buckets obey the enforceable part of their policy."""
+    """Have moto's buckets obey the enforceable part of their policy, and tell all of their notifications."""
     from moto.iam.access_control import IAMPolicy, PermissionResult
     from moto.s3.models import FakeBucket
+    from moto.s3.responses import S3Response
 
     def get_permission(self: Any, action: str, resource: str) -> Any:
         if self.policy is None:
@@ -40,4 +41,17 @@ def install() -> None:
             return PermissionResult.NEUTRAL
         return IAMPolicy(json.dumps(policy)).is_action_permitted(action, resource)
 
+    response = cast("Any", S3Response)
+    notification = response.get_bucket_notification
+
+    def get_bucket_notification(self: Any) -> Any:
+        """Tell of EventBridge too, which moto leaves out of its answer."""
+        status, headers, body = notification(self)
+        found = self.backend.get_bucket_notification_configuration(self.bucket_name)
+        if found is not None and found.event_bridge is not None:
+            end = "</NotificationConfiguration>"
+            body = body.replace(end, f"<EventBridgeConfiguration></EventBridgeConfiguration>{end}")
+        return status, headers, body
+
     cast("Any", FakeBucket).get_permission = get_permission
+    response.get_bucket_notification = get_bucket_notification

@@ -398,6 +398,8 @@ class LaunchTemplate(Handler):
         ec2, mine = resource.aws("ec2"), {"LaunchTemplateId": resource.physical_id}
         version = one(ec2.describe_launch_template_versions(**mine, Versions=["$Latest"]), "LaunchTemplateVersions")
         data = _without_nothing(version["LaunchTemplateData"])
+        if "TagSpecifications" not in resource.properties.get("LaunchTemplateData", {}):
+            data.pop("TagSpecifications", None)  # moto puts the template's own tags there too
         found = one(ec2.describe_launch_templates(LaunchTemplateIds=[resource.physical_id]), "LaunchTemplates")
         told = {"LaunchTemplateName": version["LaunchTemplateName"], "LaunchTemplateData": data}
         if tags := own_tags(found):
