@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from architecture.errors import DesenhoError, OutputError, ScriptError
 from desenho import sources
@@ -46,8 +45,7 @@ class BatchError(DesenhoError):
         self.errors = tuple(errors)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """What is asked for, for every source.
 
     `folder` None is `out/` and below it the folders in the diagrams' own filenames, which are left out otherwise.
@@ -73,8 +71,7 @@ class Request:
         return self.icons if before is None else made_with(before)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(NamedTuple):
     """What one source became. A note stands with the name of its diagram, a model is JSON."""
 
     source: Source
@@ -83,8 +80,7 @@ class Drawn:
     models: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(NamedTuple):
     """What all sources became; files by the place they go to."""
 
     files: Mapping[Path, File]

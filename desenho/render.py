@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from architecture.errors import OutputError
 
@@ -23,8 +22,7 @@ DEFAULT_FORMATS: Final = ("png", "svg", "drawio")
 _MADE_WITH: Final = re.compile(rb'desenho_icons(?:=(?:"|&quot;|&#34;)|%3D%22)(native|library)')
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(NamedTuple):
     """A file to be written: its path below the output folder with `/`, its format and its bytes."""
 
     path: str
@@ -32,8 +30,7 @@ class File:
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Rendering:
+class Rendering(NamedTuple):
     """The files of one architecture, and what a person should know about them."""
 
     files: tuple[File, ...]

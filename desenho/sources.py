@@ -11,9 +11,8 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 
 from architecture.errors import CodecError, ScriptError, SourceError
 
@@ -30,8 +29,7 @@ _GRACE: Final = 2.0
 """Seconds that a script has to unwind after its time is up, before its process is ended under it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A script or a model; `diagram` names the one diagram of a script that is wanted."""
 
     path: Path

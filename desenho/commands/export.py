@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from pathlib import Path
 from time import perf_counter
@@ -138,6 +137,8 @@ def _draw(wanted: Sequence[Source], request: Request, console: Console) -> Batch
 
 
 def _report(batch: Batch) -> dict[str, Any]:
+    import hashlib
+
     return {
         "files": [
             {"path": path.as_posix(), "format": file.format, "sha256": hashlib.sha256(file.data).hexdigest()}
