@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["picture"]
 
@@ -19,16 +19,25 @@ _MAGIC: Final = (
 )
 
 
-def picture(path: str, folders: Sequence[Path]) -> tuple[str | None, str | None]:
+def picture(path: str, folders: Callable[[], Sequence[Path]]) -> tuple[str | None, str | None]:
     """Return a picture as the model holds it, and what is wrong with it.
 
     A relative path is looked for in the folders in order. Graphviz looks in the first one only, so one found later is
     said as well.
     """
+    return _of_library(path) or _of_script(path, folders())
+
+
+@cache
+def _of_library(path: str) -> tuple[str | None, str | None] | None:
     library, plain = _resources(), path.replace("\\", "/")
-    if plain.startswith(library):
-        inside = plain.removeprefix(library)
-        return (f"lib:{inside}", None) if Path(path).is_file() else (None, f"the library has no icon {inside}")
+    if not plain.startswith(library):
+        return None
+    inside = plain.removeprefix(library)
+    return (f"lib:{inside}", None) if Path(path).is_file() else (None, f"the library has no icon {inside}")
+
+
+def _of_script(path: str, folders: Sequence[Path]) -> tuple[str | None, str | None]:
     places = [folder / path for folder in folders]
     found = next((place for place in places if place.is_file()), None)
     if found is None:
@@ -39,10 +48,8 @@ def picture(path: str, folders: Sequence[Path]) -> tuple[str | None, str | None]
         return None, f"the icon {path} is no PNG, JPEG, GIF, WebP or SVG picture"
     from base64 import b64encode
 
-    problem = (
-        None if found == places[0] else f"the library itself does not find the icon {path}: it looks beside the output"
-    )
-    return f"data:{kind};base64,{b64encode(data).decode('ascii')}", problem
+    elsewhere = f"the library itself does not find the icon {path}: it looks beside the output"
+    return f"data:{kind};base64,{b64encode(data).decode('ascii')}", None if found == places[0] else elsewhere
 
 
 @cache

@@ -58,8 +58,10 @@ class Sites:
         self._traps: dict[int, int] = {}
         lines = source.splitlines(keepends=True)
         for node in ast.walk(ast.parse(source, filename)):
-            self._variables.update(_bindings(node))
-            self._traps.update(_trap(node, lines))
+            if isinstance(node, (ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.withitem)):
+                self._variables.update(_bindings(node))
+            elif isinstance(node, ast.BinOp):
+                self._traps.update(_trap(node, lines))
         self._positions: dict[CodeType, list[tuple[int | None, int | None, int | None, int | None]]] = {}
 
     def find(self, frame: FrameType | None) -> Site:

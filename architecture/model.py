@@ -161,7 +161,16 @@ class Architecture:
 
     def children(self, group: str | None) -> tuple[Item, ...]:
         """Return what stands directly in a group (None: in the diagram itself), groups first."""
-        return tuple(i for i in self.items.values() if i.parent == group)
+        return self._by_parent.get(group, ())
+
+    @cached_property
+    def edges_at(self) -> dict[str, tuple[Edge, ...]]:
+        """The edges that begin or end at an item, by the item's id, in script order; a loop is there once."""
+        found: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            for end in dict.fromkeys((edge.source, edge.target)):
+                found.setdefault(end, []).append(edge)
+        return {end: tuple(edges) for end, edges in found.items()}
 
     @property
     def langs(self) -> tuple[Lang, ...]:
@@ -173,6 +182,13 @@ class Architecture:
         """All words that a reader sees."""
         yield self.title
         yield from (x.label for x in (*self.groups, *self.nodes, *self.edges))
+
+    @cached_property
+    def _by_parent(self) -> dict[str | None, tuple[Item, ...]]:
+        found: dict[str | None, list[Item]] = {}
+        for item in self.items.values():
+            found.setdefault(item.parent, []).append(item)
+        return {parent: tuple(inside) for parent, inside in found.items()}
 
     def _group(self, group: str) -> Group:
         found = self.items[group]

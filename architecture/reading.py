@@ -133,11 +133,14 @@ class _Reading:
         path = vars(node)["_attrs"].get("image")
         if not path:
             return None
-        cwd = Path.cwd()
-        icon, problem = picture(str(path), (cwd / Path(self.diagram.filename).parent, cwd, self.sheet.folder))
+        icon, problem = picture(str(path), self._folders)
         if problem:
             self._note("missing-icon" if icon is None else "icon-elsewhere", problem, self.ids[id(node)])
         return icon
+
+    def _folders(self) -> tuple[Path, ...]:
+        """Return where the icons of the script may be: beside the output, where Graphviz looks, and where people do."""
+        return Path.cwd() / Path(self.diagram.filename).parent, Path.cwd(), self.sheet.folder
 
     def _groups(self, nodes: Sequence[Node]) -> list[Group]:
         inside = self._kinds_inside(nodes)

@@ -152,7 +152,7 @@ def _of_clusters(current: Recording) -> _Wrappers:
         attrs = dict[str, Any](given.get("graph_attr") or {})
         if "direction" in given:
             attrs.setdefault("rankdir", given["direction"])
-        current.sheet(diagrams.getdiagram()).clusters.append(Made(self, current.site(), attrs, within))
+        current.sheet(diagrams.getdiagram()).add_cluster(Made(self, current.site(), attrs, within))
 
     def enter(self: diagrams.Cluster) -> diagrams.Cluster:
         current.sheet(diagrams.getdiagram()).open(self)
@@ -177,7 +177,7 @@ def _of_nodes(current: Recording) -> _Wrappers:
             return
         sheet = current.sheet(diagram)
         sheet.library_writes((within or diagram).dot, lambda: make(self, *args, **kwargs))
-        sheet.nodes.append(Made(self, current.site(), kwargs, within))
+        sheet.add_node(Made(self, current.site(), kwargs, within))
 
     def operator(name: str) -> Callable[..., Any]:
         original = getattr(diagrams.Node, name)

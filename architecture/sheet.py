@@ -54,16 +54,27 @@ class Sheet:
         self.clusters: list[Made] = []
         self.lines: list[Line] = []
         self.traps: set[int] = set()
-        self._opened: set[int] = set()
+        self._within: dict[int, diagrams.Cluster | None] = {}
+        self._used: set[int] = set()
         self._written: dict[int, set[int]] = {}
+
+    def add_node(self, made: Made) -> None:
+        """Record a node."""
+        self.nodes.append(made)
+        self._within[id(made.thing)] = made.within
+
+    def add_cluster(self, made: Made) -> None:
+        """Record a cluster."""
+        self.clusters.append(made)
+        self._within[id(made.thing)] = made.within
 
     def open(self, cluster: diagrams.Cluster) -> None:
         """Record that a `with` block of a cluster begins."""
-        self._opened.add(id(cluster))
+        self._used.add(id(cluster))
 
     def is_used(self, cluster: diagrams.Cluster) -> bool:
         """Tell whether the cluster was opened, or is the end of a line; others are not drawn."""
-        return id(cluster) in self._opened or any(cluster in (line.source, line.target) for line in self.lines)
+        return id(cluster) in self._used
 
     def join(
         self, source: Any, target: Any, edge: diagrams.Edge, *, silent: bool = False, trap: int | None = None
@@ -71,6 +82,7 @@ class Sheet:
         """Record a line; `trap` is its place in the script if that does not read as it is meant."""
         if trap is not None:
             self.traps.add(trap)
+        self._used.update((id(source), id(target)))
         usual: Mapping[str, Any] = getattr(edge, "_default_edge_attrs", {})
         now = cast("Mapping[str, Any]", edge.attrs)
         attrs = {name: value for name, value in now.items() if usual.get(name) != value}
@@ -80,11 +92,10 @@ class Sheet:
 
     def around(self, thing: Any) -> Iterator[diagrams.Cluster]:
         """Yield the clusters round a node or a cluster, innermost first."""
-        within = {id(made.thing): made.within for made in (*self.nodes, *self.clusters)}
-        cluster = within.get(id(thing))
+        cluster = self._within.get(id(thing))
         while cluster is not None:
             yield cluster
-            cluster = within.get(id(cluster))
+            cluster = self._within.get(id(cluster))
 
     def library_writes(self, dot: Any, act: Callable[[], None]) -> None:
         """Let the library add Graphviz lines to `dot`."""

@@ -87,11 +87,10 @@ def describe(architecture: Architecture, item: str, lang: Lang) -> str:
 
     Of other items it says what they are and not what they are called: so a label changes its own description only.
     """
-    edge = next((e for e in architecture.edges if e.id == item), None)
-    if edge is not None:
-        ends = [_what(architecture.items[end], lang) for end in _ends(edge)]
-        return _joined(edge, ends, lang)
-    thing = architecture.items[item]
+    thing = architecture.items.get(item)
+    if thing is None:
+        edge = next(e for e in architecture.edges if e.id == item)
+        return _joined(edge, [_what(architecture.items[end], lang) for end in _ends(edge)], lang)
     what = ", ".join((_what(thing, lang), *(_place(group, lang) for group in reversed(architecture.path(item)))))
     label = _flat(thing.label, lang)
     head = _capital(what) if label.lower() in {"", _what(thing, lang).lower()} else f"{label}: {what}"
@@ -164,11 +163,10 @@ def _joined(edge: Edge, ends: Sequence[str], lang: Lang) -> str:
 
 def _traffic(architecture: Architecture, item: str, lang: Lang) -> Iterator[str]:
     roles: dict[str, list[Edge]] = {"in": [], "out": [], "link": []}
-    for edge in architecture.edges:
-        if item in (edge.source, edge.target):
-            source, _ = _ends(edge)
-            role = "link" if edge.arrow in {"none", "both"} else "out" if item == source else "in"
-            roles[role].append(edge)
+    for edge in architecture.edges_at.get(item, ()):
+        source, _ = _ends(edge)
+        role = "link" if edge.arrow in {"none", "both"} else "out" if item == source else "in"
+        roles[role].append(edge)
     for role, edges in roles.items():
         numbers = sorted({e.step for e in edges if e.step is not None})
         plain = sum(e.step is None for e in edges)
