@@ -179,6 +179,7 @@ def test_glyphs_that_the_font_lacks_are_named(run: Callable[..., Done], tmp_path
     assert done.code == 0
     assert "note: web: " in done.err
     assert "桶" in done.err
+    assert "web: web" not in done.err
 
 
 # ---------------------------------------------------------------- --check
@@ -331,7 +332,7 @@ def test_two_scripts_of_one_file_are_refused(run: Callable[..., Done], tmp_path:
 ENDLESS = {
     "spins": "while True: pass\n",
     "sleeps": "import time\ntime.sleep(1e6)\n",
-    "goes on after errors": "while True:\n    try:\n        x = 0\n        while True: x += 1\n    except Exception: pass\n",
+    "goes on after errors": "while True:\n  try:\n    x = 0\n    while True: x += 1\n  except Exception: pass\n",
     "waits for itself": "import threading\nthreading.Event().wait()\n",
 }
 

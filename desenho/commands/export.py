@@ -31,6 +31,7 @@ Draw architectures. A source is
   diagrams       a folder: all its scripts but those with a leading _
   web.json       a model, as -f json writes it
 """
+NOTE_LENGTH: Final = 240
 EPILOG: Final = """\
 Files are NAME.FORMAT in the diagram's own language and NAME.LANG.FORMAT in others. The PNG and the SVG carry the
 draw.io file inside, so draw.io opens them too. Nothing is written unless everything could be drawn.
@@ -132,8 +133,15 @@ def _draw(wanted: Sequence[Source], request: Request, console: Console) -> Batch
             console.error(error)
         raise last from None
     for name, note in batch.notes:
-        console.note(f"{name}: {note}")
+        console.note(_short(f"{name}: {note.text if note.where == name else note}"))
     return batch
+
+
+def _short(text: str) -> str:
+    """Return a note cut to what one reads; `--json` has all of it."""
+    if len(text) <= NOTE_LENGTH:
+        return text
+    return f"{text[:NOTE_LENGTH].rpartition(' ')[0]} ... (in full with --json)"
 
 
 def _report(batch: Batch) -> dict[str, Any]:
