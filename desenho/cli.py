@@ -1,6 +1,6 @@
 """The command `desenho`: a table of sub-commands, each loaded when it is asked for.
 
-Exit codes: 0 fine or same, 1 findings or different, 2 error, 130 interrupted.
+Exit codes: 0 fine or same, 1 findings or different, 2 error, 130 or 143 interrupted (128 and the signal).
 """
 
 from __future__ import annotations
@@ -32,11 +32,16 @@ class Command(NamedTuple):
 COMMANDS: Final[dict[str, Command]] = {
     "export": Command("desenho.commands.export", "draw architectures: PNG, SVG, .drawio, dot, JSON"),
     "deploy": Command("desenho.commands.deploy", "make a running stack of an architecture, on AWS or on this machine"),
+    "local": Command("desenho.commands.local", "start, stop and watch the local cloud, AWS on this machine"),
     "docs": Command("desenho.commands.docs", "write what the site shows of the project itself"),
     "demo": Command("desenho.commands.demo", "draw every architecture in diagrams/ and say what to try next"),
 }
 
 USAGE: Final = "usage: desenho COMMAND ..."
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM came."""
 
 
 class _Module(Protocol):
@@ -65,9 +70,9 @@ def _guarded(argv: list[str]) -> int:
         return _run(argv, console)
     except DesenhoError as error:
         console.error(error)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as interruption:
         console.say("interrupted")
-        return 130
+        return 143 if isinstance(interruption, _Terminated) else 130
     except BrokenPipeError:  # the reader of our output has gone, as in `| head`
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for what is still to be flushed
         return 2
@@ -134,7 +139,7 @@ def _unknown(name: str) -> Exception:
 
 def _terminate(_signal: int, _frame: FrameType | None) -> NoReturn:
     """Unwind on SIGTERM as on Ctrl-C, so that temporary files and child processes go."""
-    raise SystemExit(143)
+    raise _Terminated
 
 
 def _leave(code: int) -> None:
