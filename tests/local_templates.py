@@ -65,9 +65,7 @@ NETWORK: dict[str, Any] = {
         "EC2::SubnetRouteTableAssociation", {"SubnetId": ref("Subnet"), "RouteTableId": ref("Routes")}
     ),
     "Gateway": resource("EC2::InternetGateway", {"Tags": tags()}),
-    "GatewayOfVpc": resource(
-        "EC2::VPCGatewayAttachment", {"VpcId": ref("Vpc"), "InternetGatewayId": ref("Gateway")}
-    ),
+    "GatewayOfVpc": resource("EC2::VPCGatewayAttachment", {"VpcId": ref("Vpc"), "InternetGatewayId": ref("Gateway")}),
     "Out": resource(
         "EC2::Route",
         {"RouteTableId": ref("Routes"), "DestinationCidrBlock": "0.0.0.0/0", "GatewayId": ref("Gateway")},

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
+
+from werkzeug.test import run_wsgi_app
 
 from deploy.local import moto_app
 from deploy.local.aws import Clients
 from deploy.local.cloudformation.faults import Faults
 from deploy.local.cloudformation.signals import BUCKET
 from deploy.local.gaps import account
+from deploy.local.objects import Objects
 from deploy.local.process import ACCOUNT
 from deploy.local.volumes import Volumes
 
@@ -40,6 +45,8 @@ class Cloud:
         self.volumes = Volumes(state)
         self._moto = moto_app.load(urlsplit(endpoint_url).port or 0)
         self._pricing = account.Pricing()
+        self._objects = Objects(state.objects, ACCOUNT)
+        self._objects.install()
         self._clients: dict[str, Clients] = {}
 
     def clients(self, region: str) -> Clients:
@@ -77,15 +84,20 @@ class Cloud:
         path: str = environ.get("PATH_INFO", "")
         if path.startswith(f"/{BUCKET}") and environ["REQUEST_METHOD"] == "PUT":
             return self._signal(path, environ, start_response)
+        if service in {"s3", ""}:
+            return self._storage(environ, start_response)
         return self._moto(environ, start_response)
 
     def restore(self, progress: Callable[[str], None]) -> None:
         """Bring back what was there when the process ended; `progress` hears in a few words what goes on."""
+        progress("bringing back the buckets")
+        self._objects.restore(self._send_again)
         self.stacks.restore(progress)
 
     def summary(self) -> dict[str, Any]:
-        """Return what `health` tells besides."""
-        return {}
+        """Return what `health` tells besides: the stacks."""
+        told = [{"name": s.name, "region": s.region, "status": s.status} for s in self.stacks.everywhere()]
+        return {"stacks": told}
 
     def close(self) -> None:
         """Stop what runs in the background."""
@@ -98,6 +110,40 @@ class Cloud:
         start_response(_STATUS[code], [("Content-Type", "text/xml"), ("Content-Length", str(len(body)))])
         return [body]
 
+    def _storage(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Have S3 answer, and keep what the request changed."""
+        kept: list[bytes] = []
+        if environ["REQUEST_METHOD"] == "PUT" and _is_bucket(environ["PATH_INFO"]):
+            kept.append(_body(environ))
+            environ["wsgi.input"] = io.BytesIO(kept[0])
+
+        with self._objects.request(environ, lambda: kept[0] if kept else b"") as report:
+
+            def started(status: str, *given: Any) -> Any:
+                report(status)
+                return start_response(status, *given)
+
+            answered = self._moto(environ, started)
+        return answered
+
+    def _send_again(self, environ: dict[str, Any], body: bytes) -> None:
+        base = {
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "SCRIPT_NAME": "",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        given = {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        _, status, _ = run_wsgi_app(self._moto, {**base, **environ, **given}, buffered=True)
+        if not status.startswith("2"):
+            log.error("%s %s was answered %s", environ["REQUEST_METHOD"], environ["PATH_INFO"], status)
+
     def _signal(self, path: str, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         try:
             self.stacks.signals.receive(unquote(path).split("/", 2)[2], _body(environ))
@@ -107,6 +153,10 @@ class Cloud:
             return [body]
         start_response(_STATUS[200], [("Content-Length", "0")])
         return []
+
+
+def _is_bucket(path: str) -> bool:
+    return "/" not in path.strip("/")
 
 
 def _body(environ: dict[str, Any]) -> bytes:

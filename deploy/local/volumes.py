@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,7 +60,10 @@ class Volumes:
         if made.type == _TYPE:
             with self._lock:
                 self._by_id.pop(made.physical_id, None)
-            shutil.rmtree(self._folder(stack, made), ignore_errors=True)
+            folder = self._folder(stack, made)
+            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):  # others of the stack are in it
+                folder.parent.rmdir()
 
     def snapshot(self, stack: str, made: Made, snapshot: str) -> None:
         """Keep a copy of a volume's contents under a snapshot's id."""

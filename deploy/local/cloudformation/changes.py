@@ -32,7 +32,12 @@ _ATTRIBUTES: Final = (
 
 
 def compute(
-    stack: Stack, target: Target, clients: Clients, *, imports: Mapping[str, str], actual: Mapping[str, Props] | None = None
+    stack: Stack,
+    target: Target,
+    clients: Clients,
+    *,
+    imports: Mapping[str, str],
+    actual: Mapping[str, Props] | None = None,
 ) -> list[dict[str, Any]]:
     """Return the changes that bring a stack to a target.
 
@@ -83,7 +88,11 @@ def _removed(made: Made) -> dict[str, Any]:
 
 
 def _modified(
-    evaluation: Evaluation, made: Made, declared: Resource, after: Props, tags_changed: bool  # noqa: FBT001
+    evaluation: Evaluation,
+    made: Made,
+    declared: Resource,
+    after: Props,
+    tags_changed: bool,  # noqa: FBT001
 ) -> dict[str, Any] | None:
     kind = handler(declared.type, declared.logical_id)
     details = [
@@ -108,9 +117,7 @@ def _modified(
     if not scope:
         return None
     needs = [d["Target"]["RequiresRecreation"] for d in details]
-    sure = any(
-        d["Target"]["RequiresRecreation"] == "Always" and d["Evaluation"] == "Static" for d in details
-    )
+    sure = any(d["Target"]["RequiresRecreation"] == "Always" and d["Evaluation"] == "Static" for d in details)
     replacement = "True" if sure else "Conditional" if "Always" in needs or "Conditionally" in needs else "False"
     change = {
         "Action": "Modify",

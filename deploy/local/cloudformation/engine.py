@@ -150,6 +150,7 @@ class Engine:
 
     def restore(self, stack: Stack, exchanged: dict[str, str]) -> None:
         """Make a stack's resources again. `exchanged` gathers the ids that are other ones now."""
+        self.clients("ec2").describe_vpcs()  # has moto make the default VPC now, which else would take a wished id
         depends = {n: m.depends_on for n, m in stack.resources.items()}
         for name in ordered(depends, {n: m.type for n, m in stack.resources.items()}):
             self.restore_one(stack, stack.resources[name], exchanged)

@@ -47,9 +47,9 @@ class _Known:
         return UNKNOWN if made is None else made.attributes[name]
 
     def zones(self, region: str) -> list[str]:
-        found = self._clients("ec2").describe_availability_zones(
-            Filters=[{"Name": "region-name", "Values": [region]}]
-        )["AvailabilityZones"]
+        found = self._clients("ec2").describe_availability_zones(Filters=[{"Name": "region-name", "Values": [region]}])[
+            "AvailabilityZones"
+        ]
         if not found:
             raise TemplateError(f"Template error: Fn::GetAZs knows no zones of {region}")
         return [z["ZoneName"] for z in found]

@@ -29,7 +29,9 @@ Asked = dict[str, Any]
 _NAMED: Final = {"AWS::IAM::Role", "AWS::IAM::ManagedPolicy", "AWS::IAM::InstanceProfile"}
 _IDENTITY: Final = {*_NAMED, "AWS::IAM::Policy"}
 _PAGE: Final = 100
-NO_CHANGES: Final = "The submitted information didn't contain changes. Submit different information to create a change set."
+NO_CHANGES: Final = (
+    "The submitted information didn't contain changes. Submit different information to create a change set."
+)
 
 
 class Operations:
@@ -439,9 +441,7 @@ class Operations:
 
     def _find_change(self, region: str, asked: Asked) -> tuple[Stack, ChangeSet]:
         wanted = asked["ChangeSetName"]
-        stacks = (
-            [self._service.find(region, asked["StackName"])] if "StackName" in asked else self._service.all(region)
-        )
+        stacks = [self._service.find(region, asked["StackName"])] if "StackName" in asked else self._service.all(region)
         for stack in stacks:
             for change in stack.change_sets.values():
                 if wanted == change.id or (wanted == change.name and "StackName" in asked):
@@ -575,7 +575,15 @@ def _stack(stack: Stack) -> dict[str, Any]:
 
 def _summary(stack: Stack) -> dict[str, Any]:
     told = _stack(stack)
-    names = ("StackId", "StackName", "CreationTime", "LastUpdatedTime", "DeletionTime", "StackStatus", "StackStatusReason")
+    names = (
+        "StackId",
+        "StackName",
+        "CreationTime",
+        "LastUpdatedTime",
+        "DeletionTime",
+        "StackStatus",
+        "StackStatusReason",
+    )
     kept = {n: told[n] for n in (*names, "DriftInformation") if n in told}
     return {**kept, "TemplateDescription": stack.description}
 

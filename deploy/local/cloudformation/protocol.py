@@ -22,15 +22,18 @@ __all__ = ["answer"]
 log = logging.getLogger("deploy.local")
 
 
-
-def answer(region: str, body: str, operations: Mapping[str, Callable[[str, dict[str, Any]], dict[str, Any]]]) -> tuple[int, bytes]:
+def answer(
+    region: str, body: str, operations: Mapping[str, Callable[[str, dict[str, Any]], dict[str, Any]]]
+) -> tuple[int, bytes]:
     """Answer a request: the status and the XML. Whatever an operation raises becomes an error of the protocol."""
     form = dict(parse_qsl(body, keep_blank_values=True))
     action = form.pop("Action", "")
     request_id = str(uuid.uuid4())
     operation = operations.get(action)
     if operation is None:
-        refusal = ApiError(f"the local cloud does not answer {action or 'a request without an action'}", "InvalidAction")
+        refusal = ApiError(
+            f"the local cloud does not answer {action or 'a request without an action'}", "InvalidAction"
+        )
         return _error(refusal, request_id)
     model = cast("Any", get_service_model("cloudformation")).operation_model(action)
     try:

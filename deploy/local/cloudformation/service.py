@@ -61,6 +61,10 @@ class Service:
         """Return the stacks of a Region, deleted ones too, the newest first."""
         return [s for s in reversed(list(self._stacks.values())) if s.region == region]
 
+    def everywhere(self) -> list[Stack]:
+        """Return the stacks of all Regions that are not deleted, the oldest first."""
+        return [s for s in list(self._stacks.values()) if not s.is_gone]
+
     def find(self, region: str, name: str) -> Stack:
         """Return a stack by name or id; deleted ones by id only. Raises ApiError."""
         for stack in self.all(region):
@@ -101,7 +105,9 @@ class Service:
         known = {m.logical_id: m for m in stack.resources.values()}
         evaluation = Evaluation(stack, target, self._clients(stack.region), known)
         moved = [
-            n for n, r in evaluation.template.resources.items() if n in stack.resources and stack.resources[n].type != r.type
+            n
+            for n, r in evaluation.template.resources.items()
+            if n in stack.resources and stack.resources[n].type != r.type
         ]
         if moved:
             raise ApiError(
@@ -353,10 +359,15 @@ class Service:
         return self._engines[region]
 
     def _check_idle(self, stack: Stack, verb: str) -> None:
-        fine = stack.status in _UPDATABLE | {"UPDATE_FAILED"} if verb == "UPDATE" else stack.status in {
-            "REVIEW_IN_PROGRESS",
-            "CREATE_IN_PROGRESS",
-        }
+        fine = (
+            stack.status in _UPDATABLE | {"UPDATE_FAILED"}
+            if verb == "UPDATE"
+            else stack.status
+            in {
+                "REVIEW_IN_PROGRESS",
+                "CREATE_IN_PROGRESS",
+            }
+        )
         if not fine or stack.id in self._threads and self._threads[stack.id].is_alive():
             raise ApiError(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
 

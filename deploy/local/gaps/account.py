@@ -128,7 +128,9 @@ class Pricing:
             "ListPriceLists": {"PriceLists": []},
         }
         known = operation in answers
-        body = json.dumps(answers.get(operation, {"__type": "UnknownOperationException", "message": operation})).encode()
+        body = json.dumps(
+            answers.get(operation, {"__type": "UnknownOperationException", "message": operation})
+        ).encode()
         headers = [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(body)))]
         start_response("200 OK" if known else "400 Bad Request", headers)
         return [body]

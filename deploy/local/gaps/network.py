@@ -71,9 +71,7 @@ def install() -> None:
 
     def told(self: Any, endpoint: _Endpoint) -> dict[str, Any]:
         filters = {"resource-id": [endpoint.instance_connect_endpoint_id]}
-        tags = [
-            {"Key": t["key"], "Value": t["value"]} for t in self.ec2_backend.describe_tags(filters=filters)
-        ]
+        tags = [{"Key": t["key"], "Value": t["value"]} for t in self.ec2_backend.describe_tags(filters=filters)]
         return endpoint.told(tags)
 
     def create_instance_connect_endpoint(self: Any) -> ActionResult:

@@ -61,7 +61,10 @@ class Role(Handler):
         iam, role, after = resource.aws("iam"), resource.physical_id, resource.properties
         if after["AssumeRolePolicyDocument"] != before["AssumeRolePolicyDocument"]:
             iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(after["AssumeRolePolicyDocument"]))
-        said = {"Description": after.get("Description", ""), "MaxSessionDuration": after.get("MaxSessionDuration", 3600)}
+        said = {
+            "Description": after.get("Description", ""),
+            "MaxSessionDuration": after.get("MaxSessionDuration", 3600),
+        }
         if any(said[n] != before.get(n) for n in said):
             iam.update_role(RoleName=role, **said)
         boundary = after.get("PermissionsBoundary")

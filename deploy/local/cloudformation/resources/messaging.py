@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError
 
 from deploy.local.cloudformation.errors import ResourceError
-from deploy.local.cloudformation.resources.base import Handler, Resource, gone_is_fine, is_missing, or_removed, pick, tag_list
+from deploy.local.cloudformation.resources.base import (
+    Handler,
+    Resource,
+    gone_is_fine,
+    is_missing,
+    or_removed,
+    pick,
+    tag_list,
+)
 from deploy.local.cloudformation.schema import TAGS, Props, boolean, document, integer, listing, record, text
 
 if TYPE_CHECKING:

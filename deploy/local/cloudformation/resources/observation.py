@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError
 
 from deploy.local.cloudformation.errors import ResourceError
-from deploy.local.cloudformation.resources.base import Handler, Resource, gone_is_fine, is_missing, or_removed, pick, tag_list
+from deploy.local.cloudformation.resources.base import (
+    Handler,
+    Resource,
+    gone_is_fine,
+    is_missing,
+    or_removed,
+    pick,
+    tag_list,
+)
 from deploy.local.cloudformation.schema import TAGS, Props, boolean, integer, listing, mapping, number, record, text
 
 if TYPE_CHECKING:
@@ -230,7 +238,9 @@ class Parameter(Handler):
 
 
 _THROUGHPUT: Final = record(ReadCapacityUnits=integer(needed=True), WriteCapacityUnits=integer(needed=True))
-_KEYS: Final = listing(record(AttributeName=text(needed=True), KeyType=text("HASH", "RANGE", needed=True)), ordered=True)
+_KEYS: Final = listing(
+    record(AttributeName=text(needed=True), KeyType=text("HASH", "RANGE", needed=True)), ordered=True
+)
 
 
 class Table(Handler):
@@ -271,8 +281,13 @@ class Table(Handler):
         props, client = resource.properties, resource.aws("dynamodb")
         name: str = props.get("TableName", resource.name)
         asked = pick(
-            props, "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode",
-            "ProvisionedThroughput", "DeletionProtectionEnabled",
+            props,
+            "AttributeDefinitions",
+            "KeySchema",
+            "GlobalSecondaryIndexes",
+            "BillingMode",
+            "ProvisionedThroughput",
+            "DeletionProtectionEnabled",
         )
         if "StreamSpecification" in props:
             asked["StreamSpecification"] = {"StreamEnabled": True, **props["StreamSpecification"]}
@@ -283,7 +298,11 @@ class Table(Handler):
 
     def update(self, resource: Resource, before: Props) -> str:
         client, name, after = resource.aws("dynamodb"), resource.physical_id, resource.properties
-        defaults: Props = {"BillingMode": "PROVISIONED", "ProvisionedThroughput": None, "DeletionProtectionEnabled": False}
+        defaults: Props = {
+            "BillingMode": "PROVISIONED",
+            "ProvisionedThroughput": None,
+            "DeletionProtectionEnabled": False,
+        }
         asked = {n: after.get(n, d) for n, d in defaults.items() if after.get(n, d) != before.get(n, d)}
         asked = {n: v for n, v in asked.items() if v is not None}
         if after.get("StreamSpecification") != before.get("StreamSpecification"):
@@ -329,8 +348,11 @@ class Table(Handler):
             told["GlobalSecondaryIndexes"] = [
                 {
                     **pick(i, "IndexName", "KeySchema", "Projection"),
-                    **({"ProvisionedThroughput": pick(i["ProvisionedThroughput"], *_THROUGHPUT.members)}
-                       if told["BillingMode"] == "PROVISIONED" else {}),
+                    **(
+                        {"ProvisionedThroughput": pick(i["ProvisionedThroughput"], *_THROUGHPUT.members)}
+                        if told["BillingMode"] == "PROVISIONED"
+                        else {}
+                    ),
                 }
                 for i in found["GlobalSecondaryIndexes"]
             ]

@@ -170,8 +170,20 @@ class Function(Handler):
         answer = client.get_function(FunctionName=name)
         found = answer["Configuration"]
         told = pick(
-            found, "FunctionName", "Role", "Runtime", "Handler", "Architectures", "Description", "MemorySize",
-            "Timeout", "EphemeralStorage", "LoggingConfig", "TracingConfig", "Environment", "DeadLetterConfig",
+            found,
+            "FunctionName",
+            "Role",
+            "Runtime",
+            "Handler",
+            "Architectures",
+            "Description",
+            "MemorySize",
+            "Timeout",
+            "EphemeralStorage",
+            "LoggingConfig",
+            "TracingConfig",
+            "Environment",
+            "DeadLetterConfig",
             "PackageType",
         )
         if found.get("VpcConfig", {}).get("SubnetIds"):
@@ -184,7 +196,9 @@ class Function(Handler):
         told |= {} if concurrency is None else {"ReservedConcurrentExecutions": concurrency}
         if "Code" in resource.properties:  # a function tells only the hash of its code
             wanted = _content(resource.aws("s3"), _code(resource.properties))
-            told["Code"] = resource.properties["Code"] if _sha256(wanted) == found["CodeSha256"] else found["CodeSha256"]
+            told["Code"] = (
+                resource.properties["Code"] if _sha256(wanted) == found["CodeSha256"] else found["CodeSha256"]
+            )
         return {**told, "Tags": tag_list(answer.get("Tags", {}))}
 
     def attributes(self, resource: Resource) -> dict[str, Any]:
@@ -278,9 +292,7 @@ class EventInvokeConfig(Handler):
         return resource.physical_id
 
     def _put(self, resource: Resource) -> None:
-        said = pick(
-            resource.properties, "MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig"
-        )
+        said = pick(resource.properties, "MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig")
         resource.aws("lambda").put_function_event_invoke_config(**self._key(resource), **said)
 
     def delete(self, resource: Resource) -> None:
@@ -423,9 +435,7 @@ class EventSourceMapping(Handler):
         }
         asked = {n: after.get(n, d) for n, d in defaults.items() if after.get(n, d) != before.get(n, d)}
         client = resource.aws("lambda")
-        client.update_event_source_mapping(
-            UUID=resource.physical_id, FunctionName=after["FunctionName"], **asked
-        )
+        client.update_event_source_mapping(UUID=resource.physical_id, FunctionName=after["FunctionName"], **asked)
         return resource.physical_id
 
     def delete(self, resource: Resource) -> None:
@@ -435,8 +445,13 @@ class EventSourceMapping(Handler):
     def read(self, resource: Resource) -> Props:
         found = resource.aws("lambda").get_event_source_mapping(UUID=resource.physical_id)
         told = pick(
-            found, "EventSourceArn", "BatchSize", "MaximumBatchingWindowInSeconds", "FunctionResponseTypes",
-            "ScalingConfig", "FilterCriteria",
+            found,
+            "EventSourceArn",
+            "BatchSize",
+            "MaximumBatchingWindowInSeconds",
+            "FunctionResponseTypes",
+            "ScalingConfig",
+            "FilterCriteria",
         )
         wanted = resource.properties.get("FunctionName", "")
         arn: str = found["FunctionArn"]

@@ -303,6 +303,11 @@ class Bucket(Handler):
             self.update(resource, {})
         return bucket
 
+    def restore(self, resource: Resource) -> str:
+        if self._exists(resource.aws("s3"), resource.physical_id):
+            return resource.physical_id  # buckets come back by themselves, with all that is set on them
+        return self.create(resource)
+
     def update(self, resource: Resource, before: Props) -> str:
         s3, bucket = resource.aws("s3"), resource.physical_id
         after = {**resource.properties, "Tags": tag_list(resource.all_tags)}
@@ -370,6 +375,9 @@ class BucketPolicy(Handler):
             raise ResourceError(f"The bucket policy already exists on bucket {bucket}.")
         self.update(resource, {})
         return bucket
+
+    def restore(self, resource: Resource) -> str:
+        return self.update(resource, {})
 
     def update(self, resource: Resource, before: Props) -> str:
         bucket = resource.properties["Bucket"]
