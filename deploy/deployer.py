@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from architecture.errors import StackError
+from architecture.errors import CloudError, StackError
 from deploy import artifacts, data, lookup, preflight, stack
 from deploy.places import places
 from deploy.plan import Plan, compare, created, serves
@@ -266,8 +266,12 @@ def _execute(deployment: Deployment, change_set: stack.ChangeSet, wanted: Templa
     clients, name = deployment.clients, deployment.name
     found = stack.find(clients, name)
     assert found is not None
-    after = stack.newest(clients, found.id)
-    stack.execute(clients, change_set, name)
+    try:
+        after = stack.newest(clients, found.id)
+        stack.execute(clients, change_set, name)
+    except CloudError:
+        stack.discard(clients, change_set.id, name, creates=change_set.creates)
+        raise
     listen(clients, deployment.audience, found.id, wanted, places(deployment.blueprint.architecture), after=after)
 
 
