@@ -21,19 +21,27 @@ __all__ = ["cell_id", "item_id", "write"]
 
 HEADING_CELL: Final = "~heading"
 _LAYER: Final = "1"
-_OWN: Final = ("0", "1")
+# 0 and 1 are draw.io's own cells. It keeps the others in a JavaScript array by their ids, and finds there what every
+# array has: a file with a cell `keys` does not open at all (29.2.7).
+_TAKEN: Final = """
+    0 1
+    __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ __proto__ at concat constructor copyWithin
+    entries every fill filter find findIndex findLast findLastIndex flat flatMap forEach hasOwnProperty includes indexOf
+    isPrototypeOf join keys lastIndexOf length map pop propertyIsEnumerable push reduce reduceRight reverse shift slice
+    some sort splice toLocaleString toReversed toSorted toSpliced toString unshift valueOf values with
+""".split()  # noqa: SIM905 - a list of fifty names would be fifty lines
 
 
 def cell_id(item: str) -> str:
-    """Return the cell of an item. 0 and 1 are draw.io's own cells, and `~` begins the cells that are no items."""
-    return f"~{item}" if item in _OWN or item.startswith("~") else item
+    """Return the cell of an item: its id, after a `~` where draw.io cannot have that or where it begins with one."""
+    return f"~{item}" if item in _TAKEN or item.startswith("~") else item
 
 
 def item_id(cell: str) -> str | None:
-    """Return the item that a cell of ours stands for, None for a cell that is none."""
+    """Return the item that a cell of ours stands for, None for the heading and the numbers of steps."""
     if not cell.startswith("~"):
         return cell
-    return cell[1:] if cell[1:] in _OWN or cell.startswith("~~") else None
+    return cell[1:] if cell_id(cell[1:]) == cell else None
 
 
 def write(drawing: Drawing) -> bytes:
@@ -185,7 +193,9 @@ def _shape(shape: Shape) -> dict[str, object]:
         case "gcp":
             return {**under, "fillColor": shape.fill, "strokeColor": "none", "shape": f"mxgraph.gcp2.{shape.name}"}
         case "kubernetes":
-            icon = {"shape": "mxgraph.kubernetes.icon2", "prIcon": shape.name}
+            from export.shapes_kubernetes import edition
+
+            icon = {"shape": edition(shape.name)[0], "prIcon": shape.name}
             return {**under, "fillColor": shape.fill, "strokeColor": "#ffffff", **icon}
         case "azure":
             return {**under, "shape": "image", "image": f"img/lib/azure2/{shape.name}.svg"}

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from export.drawing import Box, Shape
-    from export.stencils import Glyph, Library
+    from export.glyphs import Glyph
+    from export.stencils import Library
 
 __all__ = ["CORNER", "CYLINDER_RIM", "IconSet"]
 
@@ -57,11 +58,15 @@ class IconSet:
             case "gcp":
                 return self._glyph("gcp2", shape.name, shape.fill, *box)
             case "kubernetes":
-                from export.shapes_kubernetes import glyph_box
+                from export.shapes_kubernetes import edition, glyph_box
 
                 rim = self._glyph("kubernetes", "frame", "#FFFFFF", *box)
                 ground = self._glyph("kubernetes", "frame", shape.fill, *_inset(box, 0.03))
-                return rim + ground + self._glyph("kubernetes2", shape.name, "#FFFFFF", *glyph_box(shape.name, box))
+                return (
+                    rim
+                    + ground
+                    + self._glyph(edition(shape.name)[1], shape.name, "#FFFFFF", *glyph_box(shape.name, box))
+                )
             case "box":
                 return _outline(shape, box)
             case "azure" | "image":
@@ -78,10 +83,12 @@ class IconSet:
             return ""
         key = f"{library}-{name}"
         self._glyphs[key] = glyph
-        # As draw.io places a stencil of fixed aspect: as large as fits, in the middle.
-        scale = min(width / glyph.width, height / glyph.height)
-        left, top = x + (width - glyph.width * scale) / 2, y + (height - glyph.height * scale) / 2
-        place = f"translate({number(left)} {number(top)})scale({scale:.6g})"
+        across, down = width / glyph.width, height / glyph.height
+        if not glyph.stretches:  # as large as fits, in the middle
+            across = down = min(across, down)
+        left, top = x + (width - glyph.width * across) / 2, y + (height - glyph.height * down) / 2
+        scale = f"{across:.6g}" if across == down else f"{across:.6g} {down:.6g}"
+        place = f"translate({number(left)} {number(top)})scale({scale})"
         return f"<use{attributes(href='#' + key, fill=colour, transform=place)}/>"
 
     def _image(self, url: str, box: Box) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def broken(words: str, measure: Callable[[str], float], width: float = WIDTH) ->
     """Break words into as few lines as fit into a width in px, and these into lines of about one length.
 
     Newlines stay. Where two lines of up to a quarter more do instead of three, they are taken. Only a word that is
-    wider than two lines is cut between letters.
+    wider than three lines is cut between letters, into equal parts.
     """
     lines: list[str] = []
     for paragraph in words.replace("\r\n", "\n").split("\n"):
@@ -40,19 +41,16 @@ def _pieces(words: Sequence[str], measure: Callable[[str], float], width: float)
     for word in words:
         joint = " "
         for part in _JOINTS.split(word) if measure(word) > width else [word]:
-            for bit in _cut(part, measure, 2 * width):
+            for bit in _cut(part, measure, 3 * width):
                 pieces.append((joint, bit))
                 joint = ""
     return pieces
 
 
 def _cut(word: str, measure: Callable[[str], float], width: float) -> list[str]:
-    bits = [""]
-    for letter in word:
-        if bits[-1] and measure(bits[-1] + letter) > width:
-            bits.append("")
-        bits[-1] += letter
-    return bits
+    count = ceil(measure(word) / width)
+    size = ceil(len(word) / count) if count else 1
+    return [word[at : at + size] for at in range(0, len(word), size)]
 
 
 def _balanced(pieces: list[tuple[str, str]], measure: Callable[[str], float], width: float) -> list[str]:

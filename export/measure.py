@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from architecture.text import translate
 from export.colours import hex_colour, reads_on
@@ -51,8 +51,7 @@ BOX_STROKE: Final = "#545B64"
 WHITE: Final = "#FFFFFF"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """A node: its shape, its words in the colour `ink`, and whether these stand inside the shape or under it."""
 
     shape: Shape
@@ -61,8 +60,7 @@ class Look:
     inside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(NamedTuple):
     """The looks of nodes, the titles of groups and the words of edges, by id."""
 
     architecture: Architecture

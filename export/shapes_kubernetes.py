@@ -1,16 +1,17 @@
 """draw.io's shape for each class of `diagrams.k8s`.
 
 Facts about draw.io: `mxgraph.kubernetes.icon2` paints the stencil `mxgraph.kubernetes.frame` in the stroke colour,
-again 3 % smaller on each side in the fill colour, and on it `mxgraph.kubernetes2.<prIcon>` in the stroke colour.
+again 3 % smaller on each side in the fill colour, and on it `mxgraph.kubernetes2.<prIcon>` in the stroke colour. The
+first edition, `mxgraph.kubernetes.icon`, takes `mxgraph.kubernetes.<prIcon>`; it alone has a master.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 from export.drawing import Box, Shape
 
-__all__ = ["glyph_box", "kubernetes_shape"]
+__all__ = ["edition", "glyph_box", "kubernetes_shape"]
 
 _BLUE: Final = "#2875E2"
 _WIDTH, _HEIGHT = 78, 76
@@ -34,7 +35,7 @@ _NAMES: Final = {
     "controlplane.Sched": "sched",
     "group.NS": "ns",
     "infra.ETCD": "etcd",
-    "infra.Master": "control_plane",
+    "infra.Master": "master",
     "infra.Node": "node",
     "network.Ep": "ep",
     "network.Ing": "ing",
@@ -57,6 +58,8 @@ _NAMES: Final = {
     "storage.Vol": "vol",
 }
 
+_FIRST_EDITION: Final = {"master"}
+
 # Left (from the middle), width and height in shares of the shorter side, top in shares of the height.
 _PLACE: Final = (-0.3, 0.2, 0.6, 0.6)
 _PLACES: Final = {
@@ -77,8 +80,17 @@ def kubernetes_shape(module: str, name: str) -> Shape | None:
     return Shape(family="kubernetes", name=icon, fill=_BLUE, width=_WIDTH, height=_HEIGHT)
 
 
+def edition(name: str) -> tuple[str, Literal["kubernetes", "kubernetes2"]]:
+    """Return draw.io's shape that shows an icon, and the library that its glyph is in."""
+    if name in _FIRST_EDITION:
+        return "mxgraph.kubernetes.icon", "kubernetes"
+    return "mxgraph.kubernetes.icon2", "kubernetes2"
+
+
 def glyph_box(name: str, box: Box) -> Box:
     """Return where draw.io places a glyph in the frame."""
+    if name in _FIRST_EDITION:
+        return Box(box.x + 0.2 * box.width, box.y + 0.2 * box.height, 0.6 * box.width, 0.6 * box.height)
     left, top, width, height = _PLACES.get(name, _PLACE)
     side = min(box.width, box.height)
     return Box(box.x + box.width / 2 + left * side, box.y + top * box.height, width * side, height * side)
