@@ -95,7 +95,7 @@ def test_text_has_unix_line_ends_and_no_folder_but_ours_is_at_the_top() -> None:
     assert not crlf
     tops = {p.relative_to(ROOT).parts[0] for p in tracked() if len(p.relative_to(ROOT).parts) > 1}
     rooms = {"architecture", "benchmarks", "deploy", "desenho", "diagrams", "docs", "export", "tests"}
-    assert tops <= rooms | {".ci"}
+    assert tops <= rooms | {".ci", ".github"}
 
 
 def test_arrows_point_one_way() -> None:
