@@ -13,18 +13,22 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import botocore.session
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.loaders import JSONFileLoader
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
-__all__ = ["Call", "Client", "Clients"]
+__all__ = ["BotoCoreError", "Call", "Client", "ClientError", "Clients", "parse_models_once", "told_by"]
 
 
 class Call(Protocol):
     """An operation of an API: keywords in, the parsed answer out. Raises botocore's ClientError."""
 
-    def __call__(self, **given: Any) -> dict[str, Any]: ...
+    def __call__(self, **given: Any) -> dict[str, Any]:
+        """Call it."""
+        ...
 
 
 class Client(Protocol):
@@ -47,8 +51,8 @@ class Clients:
         self._watch = threading.local()
 
     @contextmanager
-    def watched(self, before_call: Callable[[], None]) -> Iterator[None]:
-        """Have `before_call` called before every call that this thread makes meanwhile; what it raises, the call does."""
+    def watched(self, before_call: Callable[[], None]) -> Generator[None]:
+        """Have `before_call` called before every call this thread makes meanwhile; what it raises, the call does."""
         outer = getattr(self._watch, "before_call", None)
         self._watch.before_call = before_call
         try:
@@ -94,6 +98,26 @@ class Clients:
         environ["CONTENT_LENGTH"] = str(len(body or b""))
         answered, status, headers = run_wsgi_app(self._application, environ, buffered=True)
         return AWSResponse(request.url, int(status.split()[0]), dict(headers), _Body(b"".join(answered)))
+
+
+def told_by(error: ClientError) -> dict[str, str]:
+    """Return what an error of an API says: its `Code` and its `Message`."""
+    told: dict[str, str] = cast("Any", error).response["Error"]
+    return {"Message": "", **told}
+
+
+def parse_models_once() -> None:
+    """Have every session share what it reads: the same service models and endpoints are parsed again for each."""
+    reader: Any = JSONFileLoader()
+    read = reader.load_file
+    by_path: dict[str, Any] = {}
+
+    def load_file(_self: Any, path: str) -> Any:
+        if path not in by_path:
+            by_path[path] = read(path)
+        return by_path[path]
+
+    cast("Any", JSONFileLoader).load_file = load_file
 
 
 class _Body:

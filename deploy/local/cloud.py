@@ -123,8 +123,7 @@ class Cloud:
                 report(status)
                 return start_response(status, *given)
 
-            answered = self._moto(environ, started)
-        return answered
+            return self._moto(environ, started)
 
     def _send_again(self, environ: dict[str, Any], body: bytes) -> None:
         base = {

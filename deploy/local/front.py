@@ -82,6 +82,7 @@ class _Handler(MotoRequestHandler):
     """Logs failures only: a line for every request would bury them."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        del size
         if str(code).startswith("5"):
             log.warning("%s answered %s", self.requestline, code)
 

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 __all__ = ["install", "wished"]
 
@@ -15,7 +15,7 @@ _wish: ContextVar[str] = ContextVar("wish", default="")
 
 
 @contextmanager
-def wished(identifier: str) -> Iterator[None]:
+def wished(identifier: str) -> Generator[None]:
     """Give the next EC2 resource of that kind this id; `vol-...` says the kind."""
     token = _wish.set(identifier)
     try:

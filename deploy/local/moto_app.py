@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
+from deploy.local.aws import parse_models_once
 from deploy.local.process import ACCOUNT
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def load(port: int) -> Callable[..., Iterable[bytes]]:
             "MOTO_PORT": str(port),
         }
     )
-    _parse_models_once()
+    parse_models_once()
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
     from deploy.local import gaps, ids
@@ -45,22 +45,3 @@ def _have_one_account() -> None:
         return None
 
     cast("Any", iam).mark_account_as_visited = visited
-
-
-def _parse_models_once() -> None:
-    """Have every session share what it reads: the same service models and endpoints are parsed again for each."""
-    from botocore.loaders import JSONFileLoader
-
-    read = cast("Callable[[Any, str], Any]", JSONFileLoader.load_file)
-    by_path: dict[str, Any] = {}
-
-    @cache
-    def reader() -> Any:
-        return JSONFileLoader()
-
-    def load_file(_self: Any, path: str) -> Any:
-        if path not in by_path:
-            by_path[path] = read(reader(), path)
-        return by_path[path]
-
-    cast("Any", JSONFileLoader).load_file = load_file

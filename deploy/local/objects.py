@@ -8,7 +8,7 @@ is kept as the requests that set it.
 from __future__ import annotations
 
 import base64
-import datetime
+import datetime as dt
 import hashlib
 import json
 import logging
@@ -23,7 +23,7 @@ from urllib.parse import parse_qsl
 from deploy.local.state import write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 __all__ = ["Objects"]
 
@@ -63,11 +63,11 @@ class Objects:
 
     def install(self) -> None:
         """Have moto's buckets tell which keys change."""
+        from moto.s3 import utils
         from moto.s3.models import FakeBucket
-        from moto.s3.utils import _VersionedKeyStore
 
         touch = self._touch
-        store = cast("Any", _VersionedKeyStore)
+        store = cast("Any", utils)._VersionedKeyStore  # noqa: SLF001
 
         class Keys(store):  # moto's index of a bucket
             bucket: str
@@ -95,16 +95,16 @@ class Objects:
         bucket.__init__ = with_keys
 
     @contextmanager
-    def request(self, environ: dict[str, Any], body: Callable[[], bytes]) -> Iterator[Callable[[str], None]]:
+    def request(self, environ: dict[str, Any], body: Callable[[], bytes]) -> Generator[Callable[[str], None]]:
         """Surround a request to S3: what it changed is on disk before it is answered.
 
         The caller reports the status line of the answer. `body` returns the body of the request.
         """
-        self._touched.keys = set()
+        self._touched.keys = set[tuple[str, str]]()
         answered: list[str] = []
         yield answered.append
         keys: set[tuple[str, str]] = self._touched.keys
-        self._touched.keys = set()
+        self._touched.keys = set[tuple[str, str]]()
         if environ["REQUEST_METHOD"] in {"GET", "HEAD"} and not keys:
             return
         path: str = environ["PATH_INFO"].encode("latin1").decode("utf-8", "replace").lstrip("/")
@@ -177,7 +177,9 @@ class Objects:
         found = self._bucket(bucket)
         path = self._folder / bucket / f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.json"
         versions: list[Any] = found.keys.getlist(key, []) if found else []
-        before = {v["bytes"] for v in (_read(path) or {"versions": []})["versions"] if "bytes" in v}
+        known: Any = _read(path) or {"versions": []}
+        told_before: list[dict[str, Any]] = known["versions"]
+        before: set[str] = {v["bytes"] for v in told_before if "bytes" in v}
         if not versions:
             path.unlink(missing_ok=True)
         else:
@@ -230,7 +232,7 @@ class Objects:
         made = cast("Any", FakeKey)(
             key, b"", account_id=self._account, region_name=bucket.region_name, bucket_name=bucket.name
         )
-        made.last_modified = datetime.datetime.fromisoformat(told["modified"])
+        made.last_modified = dt.datetime.fromisoformat(told["modified"])
         if "marker" in told:
             marker = cast("Any", FakeDeleteMarker)(made)
             marker.last_modified, marker._version_id = made.last_modified, told["marker"]  # noqa: SLF001

@@ -8,15 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.request import ProxyHandler, Request, build_opener
 
 from architecture.errors import DesenhoError
+from deploy.local.lock import is_held
 from deploy.local.state import State
-
-if sys.platform != "win32":
-    import fcntl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,13 +52,13 @@ class LocalCloud:
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": "local",
-            "AWS_SECRET_ACCESS_KEY": "local",  # noqa: S105 - any secret will do
+            "AWS_SECRET_ACCESS_KEY": "local",
         }
 
     def ask(self, path: str, body: Mapping[str, Any] | None = None, *, timeout: float = 10) -> dict[str, Any]:
-        """Ask the process about itself (`/_local/...`); a body makes it a POST. Raises OSError if it does not answer."""
+        """Ask it about itself (`/_local/...`); a body makes it a POST. Raises OSError if it does not answer."""
         data = None if body is None else json.dumps({**body, "token": self.token}).encode()
-        request = Request(f"{self.endpoint_url}/_local/{path}", data=data)
+        request = Request(f"{self.endpoint_url}/_local/{path}", data=data)  # noqa: S310 - http on loopback
         with _DIRECT.open(request, timeout=timeout) as answer:
             return json.load(answer)
 
@@ -94,7 +93,7 @@ def ensure_running(
             return cloud
         if cloud:
             say(cloud.status)
-        elif child is None and not _is_locked(state):
+        elif child is None and not is_held(state.lock):
             say("starting")
             child = _start(state, until_exit_of)
         elif child is not None and child.poll() not in (None, 0):
@@ -111,7 +110,7 @@ def ensure_running(
 def find(state: State | None = None) -> LocalCloud | None:
     """Return the local cloud that serves a state folder, None if none does."""
     state = state or State.default()
-    if not _is_locked(state):
+    if not is_held(state.lock):
         return None
     try:
         told = json.loads(state.run.read_text(encoding="utf-8"))
@@ -130,16 +129,14 @@ def stop(state: State | None = None, *, timeout: float = 20) -> bool:
     that the process id is still its own. Raises LocalCloudError if it stays.
     """
     state = state or State.default()
-    if not _is_locked(state):
+    if not is_held(state.lock):
         return False
     deadline = time.monotonic() + timeout
     if cloud := find(state):
-        try:
+        with suppress(OSError):  # it may end before it has answered
             cloud.ask("stop", {})
-        except OSError:
-            pass  # it may end before it has answered
     asked = time.monotonic()
-    while _is_locked(state):
+    while is_held(state.lock):
         waited = time.monotonic() - asked
         if waited > timeout / 2:
             _signal(state, signal.SIGKILL if waited > timeout * 3 / 4 else signal.SIGTERM)
@@ -160,24 +157,9 @@ def _start(state: State, until_exit_of: int | None) -> subprocess.Popen[bytes]:
         )
 
 
-def _is_locked(state: State) -> bool:
-    if sys.platform == "win32":
-        raise LocalCloudError("the local cloud runs on Linux and macOS", hint="deploy to AWS, or use WSL")
-    try:
-        with state.lock.open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
-
-
 def _signal(state: State, number: signal.Signals) -> None:
-    try:
+    with suppress(OSError, ValueError, KeyError):  # gone meanwhile, or killed before it could say who it is
         os.kill(json.loads(state.run.read_text(encoding="utf-8"))["pid"], number)
-    except (OSError, ValueError, KeyError):
-        pass  # gone meanwhile, or killed before it could say who it is
 
 
 def _tail(state: State, lines: int = 12) -> str:

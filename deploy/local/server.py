@@ -21,10 +21,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from deploy.local.lock import hold
 from deploy.local.state import State, write_json
-
-if sys.platform != "win32":
-    import fcntl
 
 if TYPE_CHECKING:
     from werkzeug.serving import BaseWSGIServer
@@ -40,14 +38,19 @@ log = logging.getLogger("deploy.local")
 def main(argv: list[str]) -> int:
     """Serve a state folder until told to stop; 0 also if another process serves it already."""
     state = State(Path(argv[0]))
-    lock = _lock(state)
+    lock = hold(state.lock)
     if lock is None:
         return 0
+    state.run.unlink(missing_ok=True)
     parent = int(argv[1]) if len(argv) > 1 else None
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     stopping = threading.Event()
+
+    def stop(_number: int, _frame: object) -> None:
+        stopping.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, stop)
     _empty(state.scratch)
     tempfile.tempdir = str(state.scratch)
     try:
@@ -91,24 +94,6 @@ def _run(server: BaseWSGIServer, parent: int | None, stopping: threading.Event) 
             break
     server.shutdown()
     server.server_close()
-
-
-def _lock(state: State, *, patience: float = 1.0) -> Any:
-    """Take the folder's lock, None if another process keeps it; one that only looks lets it go at once."""
-    state.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = state.lock.open("wb")
-    until = time.monotonic() + patience
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > until:
-                lock.close()
-                return None
-            time.sleep(0.01)
-        else:
-            state.run.unlink(missing_ok=True)
-            return lock
 
 
 def _listen(state: State) -> socket.socket:

@@ -69,7 +69,13 @@ def compute(
 
 def _plain(action: str, name: str, kind: str, physical_id: str, *, after: Props) -> dict[str, Any]:
     context = json.dumps({"Properties": after}, ensure_ascii=False)
-    said = {"Action": action, "LogicalResourceId": name, "ResourceType": kind, "Scope": [], "Details": []}
+    said: dict[str, Any] = {
+        "Action": action,
+        "LogicalResourceId": name,
+        "ResourceType": kind,
+        "Scope": [],
+        "Details": [],
+    }
     return {**said, **({"PhysicalResourceId": physical_id} if physical_id else {}), "AfterContext": context}
 
 
@@ -92,7 +98,7 @@ def _modified(
     made: Made,
     declared: Resource,
     after: Props,
-    tags_changed: bool,  # noqa: FBT001
+    tags_changed: bool,
 ) -> dict[str, Any] | None:
     kind = handler(declared.type, declared.logical_id)
     details = [

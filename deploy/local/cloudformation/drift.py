@@ -8,15 +8,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
+from deploy.local.aws import ClientError
 from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.resources import handler
 from deploy.local.cloudformation.resources.base import is_missing
 from deploy.local.cloudformation.schema import TAGS, Kind, Record, elements, same
+from deploy.local.values import is_list, is_map
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from deploy.local.cloudformation.resources.base import Resource
     from deploy.local.cloudformation.stack import Made, Stack
@@ -67,11 +67,11 @@ def differences(kind: Kind, wanted: Any, there: Any, path: str = "") -> Iterator
     """
     if kind.hidden:
         return
-    if isinstance(kind, Record) and isinstance(wanted, dict) and isinstance(there, dict):
+    if isinstance(kind, Record) and is_map(wanted) and is_map(there):
         for name, value in wanted.items():
             yield from differences(kind.members[name], value, there.get(name), f"{path}/{name}")
         return
-    if isinstance(wanted, list) and isinstance(there, list) and (kind is TAGS or len(wanted) == len(there)):
+    if is_list(wanted) and is_list(there) and (kind is TAGS or len(wanted) == len(there)):
         element = elements(kind)
         left = list(there)
         for i, value in enumerate(wanted):

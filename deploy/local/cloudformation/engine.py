@@ -15,8 +15,7 @@ import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from deploy.local.aws import BotoCoreError, ClientError, told_by
 from deploy.local.cloudformation.errors import ApiError, ResourceError
 from deploy.local.cloudformation.evaluation import Evaluation
 from deploy.local.cloudformation.graph import ordered
@@ -24,6 +23,7 @@ from deploy.local.cloudformation.resources import handler
 from deploy.local.cloudformation.resources.base import Resource, is_missing
 from deploy.local.cloudformation.stack import Made, Stack
 from deploy.local.ids import wished
+from deploy.local.values import is_list, is_map
 
 if TYPE_CHECKING:
     import threading
@@ -82,7 +82,7 @@ class Engine:
             raise StepError(stack.name, str(error)) from None
         stack.description = evaluation.template.description
 
-    def clean(self, stack: Stack, verb: str) -> list[str]:
+    def clean(self, stack: Stack) -> list[str]:
         """Remove what was replaced and what is not in the target any more; return what could not be removed."""
         evaluation = Evaluation(stack, stack.target, self.clients, stack.resources)
         surplus = [m for name, m in stack.resources.items() if name not in evaluation.depends_on]
@@ -427,7 +427,7 @@ def _own_tags(stack: Stack, made: Made) -> dict[str, str]:
 def _said(error: Exception) -> str:
     if not isinstance(error, ClientError):
         return str(error)
-    told = error.response["Error"]
+    told = told_by(error)
     service = f"{error.operation_name}: {told.get('Message') or told['Code']}"
     return f"{service} (Service error code: {told['Code']})"
 
@@ -438,8 +438,8 @@ def _exchange(value: Any, exchanged: Mapping[str, str]) -> Any:
         for old, new in exchanged.items():
             value = value.replace(old, new)
         return value
-    if isinstance(value, list):
+    if is_list(value):
         return [_exchange(v, exchanged) for v in value]
-    if isinstance(value, dict):
+    if is_map(value):
         return {k: _exchange(v, exchanged) for k, v in value.items()}
     return value

@@ -1,11 +1,10 @@
-"""A target evaluated against what a stack has: which resources there are to be, in which order, with which properties."""
+"""A target evaluated against what a stack has: which resources there are to be, in which order, with which values."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
+from deploy.local.aws import ClientError, told_by
 from deploy.local.cloudformation import parameters
 from deploy.local.cloudformation.errors import ApiError, ResourceError, TemplateError
 from deploy.local.cloudformation.functions import Scope
@@ -13,6 +12,7 @@ from deploy.local.cloudformation.graph import dependencies, ordered
 from deploy.local.cloudformation.resources import handler
 from deploy.local.cloudformation.schema import UNKNOWN, Props
 from deploy.local.cloudformation.template import Template, parse, plain
+from deploy.local.values import is_map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +88,7 @@ class Evaluation:
         """Return the canonical properties of a resource. Raises ResourceError where its table refuses one."""
         declared = self.template.resources[logical_id]
         where = f"Resources/{logical_id}/Properties"
-        if not isinstance(declared.properties, dict):
+        if not is_map(declared.properties):
             raise TemplateError(f"Template format error: [{where}] must be an object")
         said = self.scope.evaluate(declared.properties, where)
         return handler(declared.type, logical_id).PROPERTIES.take(said, logical_id)
@@ -114,8 +114,8 @@ def read_ssm(clients: Clients, name: str) -> str:
     try:
         return clients("ssm").get_parameter(Name=name)["Parameter"]["Value"]
     except ClientError as error:
-        said = error.response["Error"]["Message"] or error.response["Error"]["Code"]
-        raise ResourceError(f"the SSM parameter {name} cannot be read: {said}") from None
+        told = told_by(error)
+        raise ResourceError(f"the SSM parameter {name} cannot be read: {told['Message'] or told['Code']}") from None
 
 
 def find_ssm(clients: Clients, name: str) -> str:

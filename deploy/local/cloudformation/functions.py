@@ -11,11 +11,12 @@ import base64
 import ipaddress
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from deploy.local.cloudformation.errors import ResourceError, TemplateError
 from deploy.local.cloudformation.schema import UNKNOWN
 from deploy.local.cloudformation.template import plain
+from deploy.local.values import is_list, is_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -92,18 +93,18 @@ class Scope:
         return self._truth(value, where, ())
 
     def _evaluate(self, value: Any, where: str) -> Any:
-        if isinstance(value, list):
-            items = (self._evaluate(v, f"{where}/{i}") for i, v in enumerate(cast("list[Any]", value)))
+        if is_list(value):
+            items = (self._evaluate(v, f"{where}/{i}") for i, v in enumerate(value))
             return [v for v in items if v is not NO_VALUE]
         if isinstance(value, str):
             return self._dynamic(value, where)
-        if not isinstance(value, dict):
+        if not is_map(value):
             return value
-        entries = cast("dict[str, Any]", value)
+        entries = value
         function = next(iter(entries)) if len(entries) == 1 else None
         if function == "Ref":
             return self._ref(entries["Ref"], where)
-        if function is not None and isinstance(function, str) and function.startswith("Fn::"):
+        if function is not None and function.startswith("Fn::"):
             return self._call(function, entries[function], where)
         made = {k: self._evaluate(v, f"{where}/{k}") for k, v in entries.items()}
         return {k: v for k, v in made.items() if v is not NO_VALUE}
@@ -154,7 +155,7 @@ class Scope:
         return self.lookup.attribute(name, plain(self._evaluate(attribute, where)))
 
     def _sub(self, argument: Any, where: str) -> str:
-        text, given = argument if isinstance(argument, list) else (argument, {})
+        text, given = _template(argument)
         own = {k: self._evaluate(v, f"{where}/{k}") for k, v in given.items()}
 
         def fill(place: re.Match[str]) -> str:
@@ -193,7 +194,9 @@ class Scope:
         return _DYNAMIC.sub(fill, value)
 
     def _truth(self, value: Any, where: str, path: tuple[str, ...]) -> bool:
-        function, argument = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else (None, None)
+        if not is_map(value) or len(value) != 1:
+            raise TemplateError(f"Template format error: [{where}] is not a condition")
+        function, argument = next(iter(value.items()))
         if function == "Condition":
             if argument in path:
                 raise TemplateError(f"Template error: the conditions {' -> '.join((*path, argument))} go in a circle")
@@ -210,19 +213,19 @@ class Scope:
 
 def references(value: Any, scope: Scope | None = None) -> Iterator[Reference]:
     """Yield what a value names, `Fn::If` only on the side that its condition takes if a scope tells it."""
-    if isinstance(value, list):
-        for item in cast("list[Any]", value):
+    if is_list(value):
+        for item in value:
             yield from references(item, scope)
-    if not isinstance(value, dict):
+    if not is_map(value):
         return
-    for key, inner in cast("dict[str, Any]", value).items():
+    for key, inner in value.items():
         if key == "Ref" and isinstance(inner, str):
             yield Reference(inner)
         elif key == "Fn::GetAtt":
             name, attribute = inner.split(".", 1) if isinstance(inner, str) else (inner[0], inner[1])
             yield Reference(name, attribute if isinstance(attribute, str) else "?")
         elif key == "Fn::Sub":
-            text, given = inner if isinstance(inner, list) else (inner, {})
+            text, given = _template(inner)
             yield from references(given, scope)
             for place in _PLACE.finditer(text):
                 name = place["name"].strip()
@@ -235,15 +238,20 @@ def references(value: Any, scope: Scope | None = None) -> Iterator[Reference]:
             yield from references(inner, scope)
 
 
+def _template(argument: Any) -> tuple[str, dict[str, Any]]:
+    """Return the text of a `Fn::Sub` and the names it is given."""
+    return (argument[0], argument[1]) if is_list(argument) else (argument, {})
+
+
 def _arguments(argument: Any, count: int, function: str, where: str) -> list[Any]:
-    if not isinstance(argument, list) or len(cast("list[Any]", argument)) != count:
+    if not is_list(argument) or len(argument) != count:
         raise TemplateError(f"Template error: {function} takes a list of {count} [{where}]")
-    return cast("list[Any]", argument)
+    return argument
 
 
 def _is_unknown(value: Any) -> bool:
-    if isinstance(value, list):
-        return any(_is_unknown(v) for v in cast("list[Any]", value))
+    if is_list(value):
+        return any(_is_unknown(v) for v in value)
     return isinstance(value, str) and UNKNOWN in value
 
 
@@ -292,7 +300,7 @@ _TRUTHS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "Fn::Contains": lambda items, one: plain(one) in [plain(i) for i in items],
     "Fn::EachMemberEquals": lambda items, one: all(plain(i) == plain(one) for i in items),
     "Fn::EachMemberIn": lambda items, others: all(i in others for i in items),
-    "Fn::And": lambda *_: False,
-    "Fn::Or": lambda *_: False,
-    "Fn::Not": lambda *_: False,
+    "Fn::And": lambda _one, _other: False,
+    "Fn::Or": lambda _one, _other: False,
+    "Fn::Not": lambda _one, _other: False,
 }

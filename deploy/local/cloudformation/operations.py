@@ -7,11 +7,10 @@ import uuid
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from botocore.exceptions import ClientError
-
+from deploy.local.aws import ClientError
 from deploy.local.cloudformation.errors import ApiError, ResourceError
 from deploy.local.cloudformation.evaluation import find_ssm
-from deploy.local.cloudformation.parameters import PREVIOUS, Value, resolve
+from deploy.local.cloudformation.parameters import PREVIOUS, resolve
 from deploy.local.cloudformation.resources import HANDLERS
 from deploy.local.cloudformation.stack import ChangeSet, Stack, Target, now
 from deploy.local.cloudformation.template import Template, parse
@@ -204,7 +203,7 @@ class Operations:
                 self._service.forget(stack)
             raise
         stack.change_sets[change.id] = change
-        self._compute(stack, change, asked)
+        self._compute(stack, change)
         self._service.written(stack)
         return {"Id": change.id, "StackId": stack.id}
 
@@ -222,7 +221,7 @@ class Operations:
             raise ApiError(f"Stack [{stack.name}] already exists and cannot be created again with the changeSet")
         return stack, False
 
-    def _compute(self, stack: Stack, change: ChangeSet, asked: Asked) -> None:
+    def _compute(self, stack: Stack, change: ChangeSet) -> None:
         try:
             if change.import_existing:
                 change.imports = {**self._service.importable(stack, change.target), **change.imports}
@@ -346,7 +345,7 @@ class Operations:
         }
         return {"StackDriftDetectionId": detection}
 
-    def describe_stack_drift_detection_status(self, region: str, asked: Asked) -> dict[str, Any]:
+    def describe_stack_drift_detection_status(self, _region: str, asked: Asked) -> dict[str, Any]:
         found = self._drifts.get(asked["StackDriftDetectionId"])
         if found is None:
             raise ApiError(f"StackDriftDetectionId {asked['StackDriftDetectionId']} does not exist")
@@ -544,7 +543,7 @@ def _parameters(target: Target, template: Template) -> list[dict[str, Any]]:
 
 
 def _stack(stack: Stack) -> dict[str, Any]:
-    told = {
+    told: dict[str, Any] = {
         "StackId": stack.id,
         "StackName": stack.name,
         "Description": stack.description,
@@ -560,17 +559,15 @@ def _stack(stack: Stack) -> dict[str, Any]:
     }
     if stack.target.body:
         told["Parameters"] = _parameters(stack.target, parse(stack.target.body))
-    for key, value in (
+    more: tuple[tuple[str, Any], ...] = (
         ("ChangeSetId", stack.change_set),
         ("StackStatusReason", stack.reason),
         ("LastUpdatedTime", stack.updated),
         ("DeletionTime", stack.deleted),
         ("RoleARN", stack.role),
         ("TimeoutInMinutes", stack.minutes),
-    ):
-        if value:
-            told[key] = value
-    return told
+    )
+    return told | {key: value for key, value in more if value}
 
 
 def _summary(stack: Stack) -> dict[str, Any]:
@@ -615,14 +612,12 @@ def _event(stack: Stack, event: Any) -> dict[str, Any]:
         "ResourceStatus": event.status,
         "OperationId": event.operation,
     }
-    for key, value in (
+    more: tuple[tuple[str, Any], ...] = (
         ("ResourceStatusReason", event.reason),
         ("ResourceProperties", event.properties),
         ("ClientRequestToken", event.token),
-    ):
-        if value:
-            told[key] = value
-    return told
+    )
+    return told | {key: value for key, value in more if value}
 
 
 def _operation_event(stack: Stack, event: Any) -> dict[str, Any]:

@@ -8,10 +8,11 @@ spellings of one value never look like a change.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from deploy.local.cloudformation.errors import ResourceError
+from deploy.local.values import is_list, is_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -128,12 +129,12 @@ class _List(Kind):
     def take(self, value: Any, where: str) -> list[Any] | str:
         if value == UNKNOWN:
             return value
-        if not isinstance(value, list):
+        if not is_list(value):
             raise ResourceError(f"{where} must be a list, not {_name(value)}")
         return [self.of.take(v, f"{where}/{i}") for i, v in enumerate(value)]
 
     def normal(self, value: Any) -> Any:
-        if not isinstance(value, list):
+        if not is_list(value):
             return value
         items = [self.of.normal(v) for v in value]
         return items if self.ordered else sorted(items, key=lambda v: json.dumps(v, sort_keys=True))
@@ -146,12 +147,12 @@ class _Map(Kind):
     def take(self, value: Any, where: str) -> dict[str, Any] | str:
         if value == UNKNOWN:
             return value
-        if not isinstance(value, dict):
+        if not is_map(value):
             raise ResourceError(f"{where} must be a map, not {_name(value)}")
         return {str(k): self.of.take(v, f"{where}/{k}") for k, v in value.items()}
 
     def normal(self, value: Any) -> Any:
-        return {k: self.of.normal(v) for k, v in value.items()} if isinstance(value, dict) else value
+        return {k: self.of.normal(v) for k, v in value.items()} if is_map(value) else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +162,8 @@ class Record(Kind):
     members: Mapping[str, Kind] = field(default_factory=dict[str, Kind])
 
     def take(self, value: Any, where: str) -> Props:
-        if not isinstance(value, dict):
+        """Return the canonical members, in the order of the table. Raises ResourceError for an unknown one."""
+        if not is_map(value):
             raise ResourceError(f"{where} must be a structure, not {_name(value)}")
         unknown = [k for k in value if k not in self.members]
         if unknown:
@@ -173,7 +175,8 @@ class Record(Kind):
         return {k: kind.take(value[k], f"{where}/{k}") for k, kind in self.members.items() if k in value}
 
     def normal(self, value: Any) -> Any:
-        if not isinstance(value, dict):
+        """Return the members in the order of their names."""
+        if not is_map(value):
             return value
         return {k: self.members[k].normal(v) if k in self.members else v for k, v in sorted(value.items())}
 
@@ -190,50 +193,45 @@ def same(kind: Kind, one: Any, other: Any) -> bool:
 
 
 def text(*allowed: str, needed: bool = False, replace: bool = False, hidden: bool = False) -> Kind:
-    """A string, one of `allowed` if any are given."""
+    """Return the kind of a string, one of `allowed` if any are given."""
     return _Text(allowed=allowed, needed=needed, replace=replace, hidden=hidden)
 
 
 def integer(*, needed: bool = False, replace: bool = False, hidden: bool = False) -> Kind:
-    """A whole number."""
+    """Return the kind of a whole number."""
     return _Number(needed=needed, replace=replace, hidden=hidden)
 
 
 def number(*, needed: bool = False, replace: bool = False, hidden: bool = False) -> Kind:
-    """A number."""
+    """Return the kind of a number."""
     return _Number(whole=False, needed=needed, replace=replace, hidden=hidden)
 
 
 def boolean(*, needed: bool = False, replace: bool = False, hidden: bool = False) -> Kind:
-    """True or false."""
+    """Return the kind of true and false."""
     return _Boolean(needed=needed, replace=replace, hidden=hidden)
 
 
 def document(*, needed: bool = False, replace: bool = False, hidden: bool = False) -> Kind:
-    """Any JSON, such as a policy."""
+    """Return the kind of any JSON, such as a policy."""
     return _Document(needed=needed, replace=replace, hidden=hidden)
 
 
 def listing(
     of: Kind, *, ordered: bool = False, needed: bool = False, replace: bool = False, hidden: bool = False
 ) -> Kind:
-    """A list; `ordered` where the order of its elements means something."""
+    """Return the kind of a list; `ordered` where the order of its elements means something."""
     return _List(of=of, ordered=ordered, needed=needed, replace=replace, hidden=hidden)
 
 
 def mapping(of: Kind, *, needed: bool = False, replace: bool = False, hidden: bool = False) -> Kind:
-    """A map with names of the user's own."""
+    """Return the kind of a map with names of the user's own."""
     return _Map(of=of, needed=needed, replace=replace, hidden=hidden)
 
 
 def record(*, needed: bool = False, replace: bool = False, hidden: bool = False, **members: Kind) -> Record:
-    """A structure with these members. `needed=`, `replace=` and `hidden=` say it of the structure itself."""
+    """Return the kind of a structure; `needed=`, `replace=` and `hidden=` say it of the structure itself."""
     return Record(members=members, needed=needed, replace=replace, hidden=hidden)
-
-
-def needed(kind: Kind) -> Kind:
-    """The same kind, which must be there."""
-    return replace(kind, needed=True)
 
 
 def elements(kind: Kind) -> Kind:
@@ -245,4 +243,5 @@ TAGS: Final = listing(record(Key=text(needed=True), Value=text(needed=True)))
 
 
 def _name(value: Any) -> str:
-    return {dict: "a structure", list: "a list", bool: "true or false", type(None): "null"}.get(type(value), "a number")
+    names: dict[Any, str] = {dict: "a structure", list: "a list", bool: "true or false", type(None): "null"}
+    return names.get(type(value), "a number")

@@ -8,8 +8,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
-
+from deploy.local.aws import ClientError
 from deploy.local.cloudformation.changes import compute
 from deploy.local.cloudformation.drift import compare
 from deploy.local.cloudformation.engine import Engine, StepError
@@ -195,7 +194,8 @@ class Service:
 
     def drift(self, stack: Stack, names: list[str]) -> list[dict[str, Any]]:
         """Compare the resources of a stack with what is really there, and remember the result."""
-        engine, found = self._engine(stack.region), []
+        engine = self._engine(stack.region)
+        found: list[dict[str, Any]] = []
         for name, made in list(stack.resources.items()):
             if names and name not in names:
                 continue
@@ -283,7 +283,7 @@ class Service:
         reason = ""
         if verb == "UPDATE":
             stack.tell(None, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
-            left = engine.clean(stack, verb)
+            left = engine.clean(stack)
             reason = f"Update successful. One or more resources could not be deleted: {', '.join(left)}" if left else ""
         stack.before = stack.before_target = None
         if change:
@@ -368,7 +368,7 @@ class Service:
                 "CREATE_IN_PROGRESS",
             }
         )
-        if not fine or stack.id in self._threads and self._threads[stack.id].is_alive():
+        if not fine or (stack.id in self._threads and self._threads[stack.id].is_alive()):
             raise ApiError(f"Stack:{stack.id} is in {stack.status} state and can not be updated.")
 
     def _find_named(self, stack: Stack, kind: str, name: str) -> bool:
@@ -389,7 +389,8 @@ class Service:
         return True
 
     def _actual(self, stack: Stack) -> Mapping[str, Props]:
-        engine, actual = self._engine(stack.region), {}
+        engine = self._engine(stack.region)
+        actual: dict[str, Props] = {}
         for name, made in stack.resources.items():
             told = HANDLERS[made.type].read(engine.resource(stack, made))
             actual[name] = {n: told[n] for n in made.properties if n in told}

@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from deploy.local.cloudformation.errors import ResourceError
+from deploy.local.values import is_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,7 @@ class Signals:
     def receive(self, key: str, body: bytes) -> None:
         """Take a signal. Raises ValueError for what is none."""
         said = json.loads(body)
-        if not isinstance(said, dict) or said.get("Status") not in {"SUCCESS", "FAILURE"} or not said.get("UniqueId"):
+        if not is_map(said) or said.get("Status") not in {"SUCCESS", "FAILURE"} or not said.get("UniqueId"):
             raise ValueError("a signal is JSON with Status (SUCCESS or FAILURE), UniqueId, Reason and Data")
         with self._arrived:
             received = self._by_key.setdefault(key, {})

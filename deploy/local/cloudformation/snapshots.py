@@ -1,4 +1,4 @@
-"""Snapshots that a stack left behind, made known to EC2 again after a restart; their contents lie in the state folder."""
+"""Snapshots that a stack left behind, known to EC2 again after a restart; their contents lie in the state folder."""
 
 from __future__ import annotations
 

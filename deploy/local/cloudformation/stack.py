@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import secrets
 import uuid
 from dataclasses import asdict, dataclass, field
@@ -22,7 +22,7 @@ _EVENTS_KEPT: Final = 1000
 
 def now() -> str:
     """Return the time, UTC, as ISO 8601 with milliseconds."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -189,7 +189,7 @@ class Stack:
         said["replaced"] = [Made(**v) for v in said["replaced"]]
         said["events"] = [Event(**v) for v in said["events"]]
         said["change_sets"] = {
-            k: ChangeSet(**{**v, "target": _target(v["target"])}) for k, v in said["change_sets"].items()
+            k: ChangeSet(target=_target(v.pop("target")), **v) for k, v in said["change_sets"].items()
         }
         return cls(**said)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import yaml
 
 from deploy.local.cloudformation.errors import TemplateError
+from deploy.local.values import is_list, is_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -143,16 +144,16 @@ def _load(body: str) -> dict[str, Any]:
     except (ValueError, yaml.YAMLError) as error:
         first = str(error).replace("\n", " ")
         raise TemplateError(f"Template format error: not well-formed. ({first})") from None
-    if not isinstance(content, dict):
+    if not is_map(content):
         raise TemplateError("Template format error: unsupported structure.")
-    return cast("dict[str, Any]", content)
+    return content
 
 
 def _section(content: Mapping[str, Any], name: str) -> dict[str, Any]:
-    section = content.get(name) or {}
-    if not isinstance(section, dict):
+    section: Any = content.get(name) or {}
+    if not is_map(section):
         raise TemplateError(f"Template format error: the value of {name} must be an object")
-    return cast("dict[str, Any]", section)
+    return section
 
 
 def _parameter(name: str, said: Any) -> Parameter:
@@ -215,13 +216,13 @@ def _output(name: str, said: Any) -> Output:
         name=name,
         value=said["Value"],
         description=str(said.get("Description", "")),
-        export=export.get("Name") if isinstance(export, dict) else export,
+        export=export.get("Name") if is_map(export) else export,
         condition=said.get("Condition"),
     )
 
 
 def _known(said: Any, allowed: set[str], where: str) -> None:
-    if not isinstance(said, dict):
+    if not is_map(said):
         raise TemplateError(f"Template format error: [{where}] must be an object")
     unknown = [str(k) for k in cast("dict[Any, Any]", said) if k not in allowed]
     if unknown:
@@ -250,8 +251,8 @@ def plain(value: Any) -> str:
     """Return a scalar as the string that CloudFormation makes of it; a list becomes comma-separated."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, list):
-        return ",".join(plain(v) for v in cast("list[Any]", value))
+    if is_list(value):
+        return ",".join(plain(v) for v in value)
     return str(value)
 
 
@@ -261,7 +262,7 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is te
 class _Loader(_Base):
     """YAML as CloudFormation reads it: short forms, dates as text, no key twice."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         self.flatten_mapping(node)
         made: dict[Any, Any] = {}
         for key_node, value_node in node.value:
@@ -290,6 +291,10 @@ def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
     return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
 
 
+def _as_text(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    return loader.construct_scalar(node)
+
+
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _as_text)
 _Loader.add_multi_constructor("!", _short_form)

@@ -101,7 +101,7 @@ def lambda_settings(region: str, account: str) -> dict[str, Any]:
     """Return the answer to GetAccountSettings: the default limits, and what the functions use of them."""
     from moto.awslambda.models import lambda_backends
 
-    functions = lambda_backends[account][region].list_functions()
+    functions = list(lambda_backends[account][region].list_functions())
     reserved = sum(int(f.reserved_concurrency or 0) for f in functions)
     return {
         "AccountLimit": {

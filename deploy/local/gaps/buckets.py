@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final, cast
 
+from deploy.local.values import is_list
+
 __all__ = ["enforceable", "install"]
 
 _TRANSPORT: Final = ("aws:securetransport", "s3:tlsversion")
@@ -17,7 +19,7 @@ _TRANSPORT: Final = ("aws:securetransport", "s3:tlsversion")
 def enforceable(policy: dict[str, Any]) -> dict[str, Any] | None:
     """Return a policy without the Denies that ask for TLS, None if nothing is left."""
     statements: Any = policy.get("Statement", [])
-    listed: list[dict[str, Any]] = statements if isinstance(statements, list) else [statements]
+    listed: list[dict[str, Any]] = statements if is_list(statements) else [statements]
     kept = [s for s in listed if not (s.get("Effect") == "Deny" and _asks_for_tls(s))]
     return {**policy, "Statement": kept} if kept else None
 

@@ -24,7 +24,7 @@ def install() -> None:
         ip_range: dict[str, str] | None,
         source_group: dict[str, str] | None = None,
         prefix_list_id: dict[str, str] | None = None,
-        is_egress: bool = True,  # noqa: FBT001, FBT002
+        is_egress: bool = True,
         tags: dict[str, str] | None = None,
     ) -> None:
         said = next((end.get("Description") for end in (ip_range, source_group, prefix_list_id) if end), None)

@@ -24,7 +24,7 @@ def install() -> None:
         init(self, account_id, spec, region, version)
         self.logs_group_name = self.logging_config["LogGroup"]
 
-    def get_configuration(self: Any, on_create: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002
+    def get_configuration(self: Any, on_create: bool = False) -> dict[str, Any]:
         told: dict[str, Any] = configuration(self, on_create)
         told["LoggingConfig"] = self.logging_config
         if self.dead_letter_config.get("TargetArn"):

@@ -20,8 +20,8 @@ def install() -> None:
 
     def create_log_group(self: Any) -> str:
         answer: str = create(self)
-        name = self._get_param("logGroupName")  # noqa: SLF001
-        self.logs_backend.groups[name].log_group_class = self._get_param("logGroupClass") or "STANDARD"  # noqa: SLF001
+        name = self._get_param("logGroupName")
+        self.logs_backend.groups[name].log_group_class = self._get_param("logGroupClass") or "STANDARD"
         return answer
 
     group.to_describe_dict = to_describe_dict

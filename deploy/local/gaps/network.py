@@ -76,7 +76,7 @@ def install() -> None:
 
     def create_instance_connect_endpoint(self: Any) -> ActionResult:
         subnet = self.ec2_backend.get_subnet(self._get_param("SubnetId"))
-        groups = self._get_param("SecurityGroupIds", []) or []
+        groups: list[str] = self._get_param("SecurityGroupIds", []) or []
         for group in groups:
             if self.ec2_backend.get_security_group_from_id(group) is None:
                 raise EC2ClientError("InvalidGroup.NotFound", f"The security group '{group}' does not exist")
@@ -94,15 +94,17 @@ def install() -> None:
             region=self.region,
         )
         endpoints(self)[endpoint.instance_connect_endpoint_id] = endpoint
-        for specification in self._get_param("TagSpecifications", []) or []:
-            tags = {t["Key"]: t["Value"] for t in specification.get("Tags", [])}
+        said: list[dict[str, Any]] = self._get_param("TagSpecifications", []) or []
+        for specification in said:
+            tags: dict[str, str] = {t["Key"]: t["Value"] for t in specification.get("Tags", [])}
             self.ec2_backend.create_tags([endpoint.instance_connect_endpoint_id], tags)
         return ActionResult({"InstanceConnectEndpoint": told(self, endpoint)})
 
     def describe_instance_connect_endpoints(self: Any) -> ActionResult:
-        wanted = self._get_param("InstanceConnectEndpointIds", []) or []
+        wanted: list[str] = self._get_param("InstanceConnectEndpointIds", []) or []
         chosen = [found(self, i) for i in wanted] if wanted else list(endpoints(self).values())
-        for condition in self._get_param("Filters", []) or []:
+        filters: list[dict[str, Any]] = self._get_param("Filters", []) or []
+        for condition in filters:
             member = {"subnet-id": "subnet_id", "vpc-id": "vpc_id", "state": "state"}.get(
                 condition["Name"], "instance_connect_endpoint_id"
             )

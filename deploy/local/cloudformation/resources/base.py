@@ -10,13 +10,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from botocore.exceptions import ClientError
-
+from deploy.local.aws import ClientError, told_by
 from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.schema import Props, Record, record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
     from deploy.local.aws import Client, Clients
 
@@ -109,7 +108,7 @@ class Handler:
 
 def is_missing(error: ClientError) -> bool:
     """Tell whether an error says that the thing does not exist."""
-    code = error.response["Error"]["Code"]
+    code = told_by(error)["Code"]
     words = ("NotFound", "NoSuch", "NonExistentQueue", "QueueDoesNotExist", "404", "ParameterNotFound")
     return any(word in code for word in words)
 
@@ -125,7 +124,7 @@ class gone_is_fine:  # noqa: N801 - reads as the statement it is
 
 
 @contextmanager
-def or_removed(handler: Handler, resource: Resource) -> Iterator[None]:
+def or_removed(handler: Handler, resource: Resource) -> Generator[None]:
     """Remove what was made of a resource if finishing it fails, so that a failed creation leaves nothing."""
     try:
         yield

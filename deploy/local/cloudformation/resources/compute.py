@@ -19,6 +19,7 @@ from deploy.local.cloudformation.schema import (
     record,
     text,
 )
+from deploy.local.values import is_list, is_map
 
 __all__ = ["HANDLERS"]
 
@@ -415,10 +416,10 @@ class LaunchTemplate(Handler):
 
 def _without_nothing(value: Any) -> Any:
     """Return a structure without its empty members, which the API tells and templates do not."""
-    if isinstance(value, dict):
+    if is_map(value):
         cleaned = {k: _without_nothing(v) for k, v in value.items()}
         return {k: v for k, v in cleaned.items() if v not in ({}, [], "", None)}
-    return [_without_nothing(v) for v in value] if isinstance(value, list) else value
+    return [_without_nothing(v) for v in value] if is_list(value) else value
 
 
 HANDLERS: tuple[Handler, ...] = (Instance(), Volume(), Attachment(), LaunchTemplate())

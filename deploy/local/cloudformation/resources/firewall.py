@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.resources.base import Handler, Resource, gone_is_fine, or_removed, pick
 from deploy.local.cloudformation.resources.network import Ec2Handler, one, own_tags
-from deploy.local.cloudformation.schema import TAGS, Kind, Props, integer, listing, record, same, text
+from deploy.local.cloudformation.schema import TAGS, Kind, Props, Record, integer, listing, record, same, text
 
 __all__ = ["HANDLERS"]
 
@@ -98,8 +98,8 @@ class SecurityGroup(Ec2Handler):
         GroupDescription=text(needed=True, replace=True),
         GroupName=text(replace=True),
         VpcId=text(replace=True),
-        SecurityGroupIngress=listing(record(**_members("Source"))),
-        SecurityGroupEgress=listing(record(**_members("Destination"))),
+        SecurityGroupIngress=listing(Record(members=_members("Source"))),
+        SecurityGroupEgress=listing(Record(members=_members("Destination"))),
         Tags=TAGS,
     )
     ATTRIBUTES = ("GroupId", "Id", "VpcId")
@@ -191,13 +191,13 @@ class _StandaloneRule(Handler):
 class Ingress(_StandaloneRule):
     TYPE = "AWS::EC2::SecurityGroupIngress"
     DIRECTION = "ingress"
-    PROPERTIES = record(GroupId=text(needed=True, replace=True), **_members("Source", replace=True))
+    PROPERTIES = Record(members={"GroupId": text(needed=True, replace=True), **_members("Source", replace=True)})
 
 
 class Egress(_StandaloneRule):
     TYPE = "AWS::EC2::SecurityGroupEgress"
     DIRECTION = "egress"
-    PROPERTIES = record(GroupId=text(needed=True, replace=True), **_members("Destination", replace=True))
+    PROPERTIES = Record(members={"GroupId": text(needed=True, replace=True), **_members("Destination", replace=True)})
 
 
 HANDLERS: tuple[Handler, ...] = (SecurityGroup(), Ingress(), Egress())

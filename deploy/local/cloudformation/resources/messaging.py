@@ -6,8 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
-
+from deploy.local.aws import ClientError
 from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.resources.base import (
     Handler,
@@ -19,6 +18,7 @@ from deploy.local.cloudformation.resources.base import (
     tag_list,
 )
 from deploy.local.cloudformation.schema import TAGS, Props, boolean, document, integer, listing, record, text
+from deploy.local.values import is_map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
 def _wire(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return json.dumps(value) if isinstance(value, dict) else str(value)
+    return json.dumps(value) if is_map(value) else str(value)
 
 
 class Queue(Handler):
@@ -308,7 +308,7 @@ class Subscription(Handler):
 
     def update(self, resource: Resource, before: Props) -> str:
         after = resource.properties
-        defaults = {
+        defaults: dict[str, Any] = {
             "RawMessageDelivery": False,
             "FilterPolicy": {},
             "FilterPolicyScope": "MessageAttributes",

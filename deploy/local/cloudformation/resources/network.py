@@ -20,6 +20,7 @@ from deploy.local.cloudformation.resources.base import (
 from deploy.local.cloudformation.schema import (
     TAGS,
     Props,
+    Record,
     boolean,
     document,
     listing,
@@ -64,6 +65,10 @@ def one(answer: dict[str, Any], key: str) -> dict[str, Any]:
     if len(found) != 1:
         raise ResourceError(f"{len(found)} {key} instead of one")
     return found[0]
+
+
+def _first(found: list[dict[str, Any]]) -> dict[str, Any]:
+    return found[0] if found else {}
 
 
 def own_tags(found: dict[str, Any]) -> list[dict[str, str]]:
@@ -222,10 +227,12 @@ _TARGETS = ("GatewayId", "NatGatewayId", "InstanceId", "NetworkInterfaceId", "Vp
 
 class Route(Handler):
     TYPE = "AWS::EC2::Route"
-    PROPERTIES = record(
-        RouteTableId=text(needed=True, replace=True),
-        DestinationCidrBlock=text(needed=True, replace=True),
-        **{target: text() for target in _TARGETS},
+    PROPERTIES = Record(
+        members={
+            "RouteTableId": text(needed=True, replace=True),
+            "DestinationCidrBlock": text(needed=True, replace=True),
+            **{target: text() for target in _TARGETS},
+        }
     )
     ATTRIBUTES = ("CidrBlock",)
 
@@ -330,7 +337,8 @@ class Endpoint(Ec2Handler):
         return made["VpcEndpoint"]["VpcEndpointId"]
 
     def change(self, resource: Resource, before: Props) -> None:
-        after, asked = resource.properties, {}
+        after = resource.properties
+        asked: dict[str, Any] = {}
         for name, add, remove in (
             ("RouteTableIds", "AddRouteTableIds", "RemoveRouteTableIds"),
             ("SubnetIds", "AddSubnetIds", "RemoveSubnetIds"),
@@ -463,7 +471,7 @@ class NatGateway(Ec2Handler):
     def read(self, resource: Resource) -> Props:
         found = one(self.ec2(resource).describe_nat_gateways(NatGatewayIds=[resource.physical_id]), "NatGateways")
         told = pick(found, "SubnetId", "ConnectivityType")
-        told |= pick(next(iter(found.get("NatGatewayAddresses", [])), {}), "AllocationId")
+        told |= pick(_first(found.get("NatGatewayAddresses", [])), "AllocationId")
         return {**told, "Tags": own_tags(found)}
 
     def attributes(self, resource: Resource) -> dict[str, Any]:

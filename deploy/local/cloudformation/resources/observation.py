@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
-
+from deploy.local.aws import ClientError
 from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.resources.base import (
     Handler,
@@ -17,7 +16,18 @@ from deploy.local.cloudformation.resources.base import (
     pick,
     tag_list,
 )
-from deploy.local.cloudformation.schema import TAGS, Props, boolean, integer, listing, mapping, number, record, text
+from deploy.local.cloudformation.schema import (
+    TAGS,
+    Props,
+    Record,
+    boolean,
+    integer,
+    listing,
+    mapping,
+    number,
+    record,
+    text,
+)
 
 if TYPE_CHECKING:
     from deploy.local.aws import Client
@@ -129,7 +139,7 @@ class Alarm(Handler):
     TYPE = "AWS::CloudWatch::Alarm"
     NAME = "AlarmName"
     TAGGED = True
-    PROPERTIES = record(AlarmName=text(replace=True), **_ALARM, Tags=TAGS)
+    PROPERTIES = Record(members={"AlarmName": text(replace=True), **_ALARM, "Tags": TAGS})
     ATTRIBUTES = ("Arn",)
 
     def create(self, resource: Resource) -> str:

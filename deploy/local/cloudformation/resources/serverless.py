@@ -10,8 +10,7 @@ import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
-
+from deploy.local.aws import ClientError
 from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.resources.base import (
     Handler,

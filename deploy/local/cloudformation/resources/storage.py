@@ -6,8 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
-
+from deploy.local.aws import ClientError
 from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.resources.base import (
     Handler,
@@ -20,7 +19,18 @@ from deploy.local.cloudformation.resources.base import (
     tag_dict,
     tag_list,
 )
-from deploy.local.cloudformation.schema import TAGS, Kind, Props, boolean, document, integer, listing, record, text
+from deploy.local.cloudformation.schema import (
+    TAGS,
+    Kind,
+    Props,
+    Record,
+    boolean,
+    document,
+    integer,
+    listing,
+    record,
+    text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,7 +61,7 @@ _FILTER: Final = record(
 
 
 def _target(name: str) -> Kind:
-    return listing(record(Event=text(needed=True), **{name: text(needed=True)}, Filter=_FILTER))
+    return listing(Record(members={"Event": text(needed=True), name: text(needed=True), "Filter": _FILTER}))
 
 
 @dataclass(frozen=True, slots=True)
