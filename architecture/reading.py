@@ -107,7 +107,7 @@ class _Reading:
         if moves:
             names = ", ".join(ids[place] for place in moves)
             self._note(
-                "unsteady-ids", f"these ids depend on the order in the script: {names}; a variable or an id holds them"
+                "unsteady-ids", "ids that depend on the order in the script; a variable or an id holds them", names
             )
         return {id(made.thing): name for made, name in zip(items, ids, strict=True)}
 

@@ -31,6 +31,7 @@ class Command(NamedTuple):
 
 COMMANDS: Final[dict[str, Command]] = {
     "export": Command("desenho.commands.export", "draw architectures: PNG, SVG, .drawio, dot, JSON"),
+    "lint": Command("desenho.commands.lint", "say what is wrong with an architecture, why, and what to do"),
     "deploy": Command("desenho.commands.deploy", "make a running stack of an architecture, on AWS or on this machine"),
     "local": Command("desenho.commands.local", "start, stop and watch the local cloud, AWS on this machine"),
     "docs": Command("desenho.commands.docs", "write what the site shows of the project itself"),

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from architecture.errors import UsageError
 
-__all__ = ["Parser"]
+__all__ = ["Parser", "seconds"]
 
 
 class Parser(argparse.ArgumentParser):
@@ -20,3 +20,11 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise UsageError."""
         raise UsageError(message, where=self.prog, hint=f"see {self.prog} --help")
+
+
+def seconds(text: str) -> float:
+    """Read a number of seconds above 0. Raises ArgumentTypeError, or ValueError for what is no number."""
+    value = float(text)
+    if not 0 < value < 1e6:
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
+    return value

@@ -454,7 +454,7 @@ def test_ids_are_what_the_script_says_then_variables_then_classes(draw: Draw) ->
         """)
     assert [n.id for n in read.nodes] == ["web", "web-2", "EC2-3", "b", "_0"]
     (note,) = read.notes
-    assert (note.code, "web-2, EC2-3" in note.text) == ("unsteady-ids", True)
+    assert (note.code, note.where) == ("unsteady-ids", "web-2, EC2-3")
 
 
 def test_ids_stay_when_words_groups_and_neighbours_change(draw: Draw) -> None:

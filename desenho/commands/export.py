@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 from time import perf_counter
@@ -13,9 +12,11 @@ from desenho import sources
 from desenho.batch import DEFAULT_SECONDS, BatchError, Request, contents, draw_all
 from desenho.console import size
 from desenho.files import write_all
+from desenho.parser import seconds
 from desenho.render import DEFAULT_FORMATS
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Mapping, Sequence
 
     from desenho.batch import Batch
@@ -58,7 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     icons = "draw.io's flat icons or those of `diagrams` (default: native if installed; --check: those of the files)"
     add("--icons", choices=["native", "library"], help=icons)
     timeout = f"seconds a script may run (default: {DEFAULT_SECONDS:g})"
-    add("--timeout", type=_seconds, default=DEFAULT_SECONDS, metavar="S", help=timeout)
+    add("--timeout", type=seconds, default=DEFAULT_SECONDS, metavar="S", help=timeout)
     add(
         "--check", action="store_true", help="write nothing; exit 1 and name the files that are not what would be drawn"
     )
@@ -162,10 +163,3 @@ def _report(batch: Batch) -> dict[str, Any]:
 
 def _count(files: Mapping[Path, object]) -> str:
     return "1 file" if len(files) == 1 else f"{len(files)} files"
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 < value < 1e6:
-        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
-    return value

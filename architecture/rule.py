@@ -1,0 +1,70 @@
+"""What a rule of lint is, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeVar
+
+from architecture.text import Text, translate
+from architecture.words import name_of
+
+if TYPE_CHECKING:
+    from architecture.model import Architecture
+    from architecture.text import Lang
+
+__all__ = ["Finding", "Hit", "Rule", "Severity", "run", "told"]
+
+Severity = Literal["error", "warning", "info"]
+"""`error`: it cannot work. `warning`: it is wrong or misleads. `info`: worth knowing; it fails no check."""
+
+T = TypeVar("T")
+
+
+class Hit(NamedTuple):
+    """A place where a rule is broken, by id or by line, and what is there, in both languages."""
+
+    where: str
+    what: Text
+
+
+class Rule(NamedTuple, Generic[T]):
+    """A rule on a thing of type T: why it holds (`reason`), what to do (`hint`), and the function that looks."""
+
+    code: str
+    severity: Severity
+    title: Text
+    reason: Text
+    hint: Text
+    look: Callable[[T], Iterable[Hit]]
+
+
+class Finding(NamedTuple):
+    """A broken rule: where, what, and all that the rule says."""
+
+    code: str
+    severity: Severity
+    where: str
+    what: Text
+    reason: Text
+    hint: Text
+
+
+def told(architecture: Architecture, where: str, what: Text, *named: str) -> Hit:
+    """Return a hit whose words name items or lines, by id, in each language: `{0}` is the first of them."""
+
+    def name(item: str, lang: Lang) -> str:
+        return name_of(architecture.items[item], lang) if item in architecture.items else item
+
+    def say(lang: Lang) -> str:
+        return translate(what, lang).format(*(name(item, lang) for item in named))
+
+    return Hit(where, Text(say("pt"), en=say("en")))
+
+
+def run(rules: Iterable[Rule[T]], thing: T) -> list[Finding]:
+    """Return what the rules find, in their order; a thing is told once for each place."""
+    return [
+        Finding(rule.code, rule.severity, hit.where, hit.what, rule.reason, rule.hint)
+        for rule in rules
+        for hit in dict.fromkeys(rule.look(thing))
+    ]

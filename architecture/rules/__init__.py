@@ -1,0 +1,1 @@
+"""The rules on an architecture, a module for each thing that they look at."""

@@ -1,0 +1,120 @@
+"""The rules that a drawing is held to, in one table. Those on what it means are in `architecture.lint`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from architecture.rule import Finding, Hit, Rule, run
+from architecture.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from export.drawing import Drawing, Label
+
+__all__ = ["RULES", "check"]
+
+LINES: Final = 2
+"""How many lines a label has at most. Source: the guidelines of the AWS architecture icons."""
+ASPECT: Final = 2.6
+"""How wide a picture is at most for its height, and still fits a page."""
+SMALL: Final = 1000
+"""A picture whose sides are at most this long, px, fits any page."""
+
+
+def _long_labels(drawing: Drawing) -> Iterator[Hit]:
+    for where, label in _labels(drawing):
+        if len(label.lines) > LINES:
+            words, count = " ".join(label.lines), len(label.lines)
+            yield Hit(where, Text(f"“{words}” ocupa {count} linhas", en=f"“{words}” takes {count} lines"))
+
+
+def _labels(drawing: Drawing) -> Iterator[tuple[str, Label]]:
+    yield from ((f.id, f.title) for f in drawing.frames if f.title)
+    yield from ((f.id, f.label) for f in drawing.figures if f.label and f.shape.family != "box")
+    yield from ((w.id, w.label) for w in drawing.wires if w.label)
+
+
+def _aspect(drawing: Drawing) -> Iterator[Hit]:
+    ratio = drawing.width / drawing.height
+    if max(drawing.width, drawing.height) > SMALL and not 1 <= ratio <= ASPECT:
+        shown = f"{ratio:.1f}:1" if ratio >= 1 else f"1:{1 / ratio:.1f}"
+        yield Hit(drawing.name, Text(f"a figura tem {shown}", en=f"the picture is {shown}"))
+
+
+def _embedded(drawing: Drawing) -> Iterator[Hit]:
+    for figure in drawing.figures:
+        if figure.shape.family == "image":
+            what = Text(f"o draw.io não tem uma forma para {figure.kind}", en=f"draw.io has no shape for {figure.kind}")
+            yield Hit(figure.id, what)
+
+
+def _noted(code: str, what: Text) -> Callable[[Drawing], Iterator[Hit]]:
+    def look(drawing: Drawing) -> Iterator[Hit]:
+        return (Hit(note.where or drawing.name, what) for note in drawing.notes if note.code == code)
+
+    return look
+
+
+RULES: Final[tuple[Rule[Drawing], ...]] = (
+    Rule(
+        "long-label",
+        "warning",
+        Text("rótulo com mais de duas linhas", en="label of more than two lines"),
+        Text("um rótulo longo afasta os vizinhos e ninguém o lê", en="a long label pushes its neighbours away unread"),
+        Text(
+            "diga o essencial; o resto cabe no texto ao lado", en="say the essential; the rest fits the text beside it"
+        ),
+        _long_labels,
+    ),
+    Rule(
+        "crowded-label",
+        "warning",
+        Text("rótulo sem lugar livre", en="label without a free place"),
+        Text(
+            "as linhas passam tão juntas que o rótulo toca em outra coisa",
+            en="the lines are so dense that it touches something",
+        ),
+        Text("encurte os rótulos, ou separe o diagrama em dois", en="shorten the labels, or make two diagrams of it"),
+        _noted("crowded-labels", Text("um rótulo não achou lugar livre", en="a label found no free place")),
+    ),
+    Rule(
+        "missing-glyph",
+        "warning",
+        Text("letra que a fonte não tem", en="letter that the font lacks"),
+        Text("o PNG mostra uma caixa vazia no lugar dela", en="the PNG shows an empty box in its place"),
+        Text(
+            "use outra letra, ou o SVG, que usa as fontes de quem lê",
+            en="use another letter, or the SVG, which uses the reader's fonts",
+        ),
+        _noted(
+            "missing-glyphs", Text("a fonte Arimo não tem uma das letras", en="the font Arimo lacks one of the letters")
+        ),
+    ),
+    Rule(
+        "page-aspect",
+        "info",
+        Text("figura que não cabe bem em uma página", en="picture that fits no page well"),
+        Text(
+            f"entre 1:1 e {ASPECT}:1 uma figura se lê sem rolar",
+            en=f"between 1:1 and {ASPECT}:1 a picture is read without scrolling",
+        ),
+        Text(
+            'mude a direção: `Diagram(..., direction="TB")`', en='change the direction: `Diagram(..., direction="TB")`'
+        ),
+        _aspect,
+    ),
+    Rule(
+        "embedded-picture",
+        "info",
+        Text("imagem no lugar de uma forma do draw.io", en="picture in the place of a draw.io shape"),
+        Text("no draw.io ela não muda de cor nem de traço", en="in draw.io its colours and strokes cannot be changed"),
+        Text("use uma classe que o draw.io conheça, se houver", en="use a class that draw.io knows, if there is one"),
+        _embedded,
+    ),
+)
+
+
+def check(drawing: Drawing) -> list[Finding]:
+    """Return what is wrong with a drawing, in the order of the rules."""
+    return run(RULES, drawing)
