@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import os
 import subprocess
 import sys
 import tempfile
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["ROOT", "Build", "build"]
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+__all__ = ["ROOT", "Build", "build", "serve"]
 
 ROOT = Path(__file__).parent.parent
 
@@ -41,3 +49,35 @@ def build() -> Build:
 
 
 _keep: list[tempfile.TemporaryDirectory[str]] = []
+
+
+@contextmanager
+def serve(folder: Path, base: str = "/") -> Generator[str]:
+    """Serve a site from loopback below a base path, as a plain static server does, and yield its address."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+            """Say nothing."""
+
+        def translate_path(self, path: str) -> str:
+            return super().translate_path("/" + path.removeprefix(base) if path.startswith(base) else "/outside")
+
+        def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+            if code != http.HTTPStatus.NOT_FOUND or not (folder / "404.html").is_file():
+                return super().send_error(code, message, explain)
+            body = (folder / "404.html").read_bytes()
+            self.send_response(code)
+            self.send_header("Content-Type", "text/html")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            return None
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder))) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}{base}"
+        finally:
+            server.shutdown()
+            thread.join()

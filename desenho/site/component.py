@@ -64,8 +64,8 @@ class Picture:
 
 
 def upright(architecture: Architecture) -> Architecture:
-    """Return the same architecture, flowing from top to bottom."""
-    groups = tuple(replace(group, direction=None) for group in architecture.groups)
+    """Return the same architecture, flowing from top to bottom, in its groups too."""
+    groups = tuple(replace(group, direction="TB") for group in architecture.groups)
     return replace(architecture, direction="TB", groups=groups)
 
 

@@ -18,6 +18,7 @@ __all__ = ["commands", "tables"]
 
 _OPTION: Final = (Text("Opção", en="Option"), Text("O que faz", en="What it does"))
 _FIELD: Final = (Text("Nome", en="Name"), Text("Tipo", en="Type"), Text("Padrão", en="Default"))
+_PROPERTY: Final = (Text("Nome", en="Name"), Text("O que pode ser", en="What it may be"), Text("Padrão", en="Default"))
 _NOTHING: Final = Text("Não tem parâmetros além do rótulo.", en="It has no parameters but the label.")
 
 
@@ -29,6 +30,7 @@ def tables() -> Mapping[str, bytes]:
         "aws": _aws,
         "model": _model,
         "properties": _properties,
+        "lint": _lint,
     }
     return {
         f"_generated/reference/{name}.{lang}.md": ("\n".join(make(lang)) + "\n").encode()
@@ -117,10 +119,23 @@ def _model(lang: Lang) -> Iterator[str]:
 
 def _properties(lang: Lang) -> Iterator[str]:
     spec = import_module("architecture.spec")
-    for name in spec.__all__:
-        thing = getattr(spec, name)
-        if inspect.isclass(thing) and is_dataclass(thing) and fields(thing):
-            yield from _class(thing, lang, name)
+    for thing in spec.SPECS.values():
+        if thing.fields:
+            name = thing.__name__
+            yield f"## `{name}` {{ #{name.lower()} }}\n"
+            yield _prose(inspect.getdoc(thing) or "") + "\n"
+            rows = [[f"`{n}`", _cell(f.meaning), f"`{_shown(f.default)}`"] for n, f in thing.fields.items()]
+            yield from _table([translate(cell, lang) for cell in _PROPERTY], rows)
+
+
+def _lint(lang: Lang) -> Iterator[str]:
+    from desenho.commands.lint import SEVERITIES, all_rules
+
+    for rule in all_rules():
+        title, reason, hint = (translate(words, lang) for words in (rule.title, rule.reason, rule.hint))
+        yield f"## {title[0].upper()}{title[1:]} {{ #{rule.code} }}\n"
+        yield f"`{rule.code}`, {translate(SEVERITIES[rule.severity], lang)}. {_sentence(reason)}\n"
+        yield f"{_sentence(hint)}\n"
 
 
 def _class(thing: type, lang: Lang, name: str, level: int = 2) -> Iterator[str]:
