@@ -6,12 +6,8 @@ from typing import TYPE_CHECKING
 
 from export.drawing import Box, Point
 from export.layout.boxes import U, plan
-from export.layout.coordinates import place
-from export.layout.layers import Layers
+from export.layout.judge import best
 from export.layout.search import candidates
-from export.layout.lines import lay
-from export.layout.polish import polish
-from export.layout.order import arrange
 from export.layout.sketch import Layout, Placement, Route, Size, Sketch
 
 if TYPE_CHECKING:
@@ -20,53 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Layout", "Placement", "Route", "Size", "Sketch", "layered"]
 
-CANDIDATES = 6
-TRIES = 4  # times that labels without a place get more room
-MORE = 3  # U of room each time
-
 
 def layered(sketch: Sketch) -> Placement:
     """Place a diagram."""
     numbered = plan(sketch)
-    choices = candidates(numbered, CANDIDATES)
-    best = None
-    for choice, arranged in choices:
-        arranged = arrange(Layers(numbered), choice, 100, arranged)
-        laid = _with_room(numbered, arranged)
-        q = quality(numbered, laid)
-        if best is None or q < best[0]:
-            best = (q, laid)
-    laid = best[1]
-    laid.improve(2)
-    polish(laid)
-    return _placement(numbered, laid)
-
-
-def _with_room(numbered: Plan, arranged) -> Laid:
-    more: dict[int, int] = {}
-    for _ in range(TRIES):
-        laid = lay(numbered, arranged.layering, place(numbered, arranged.layering, more))
-        laid.improve(1)
-        if not laid.crowded:
-            break
-        for line in laid.crowded:
-            more[line.number] = more.get(line.number, 0) + MORE
-    return laid
-
-
-def quality(plan: Plan, laid: Laid) -> float:
-    lost, cross, bends, length = laid.quality()
-    l, t, r, b = laid.places.boxes[0]
-    w, h = r - l, b - t
-    asp = w / max(h, 1)
-    pen = max(0, asp / 2.3 - 1, 1.05 / asp - 1 if asp else 0)
-    q = 300 * lost + 15 * cross + 6 * bends + length / 100 + w * h / 400 + (w + h) / 10 + 150 * pen
-    if VERBOSE:
-        print("   cand", cross, bends, round(length), w, h, lost, round(q))
-    return q
-
-
-VERBOSE = 0
+    return _placement(numbered, best(numbered, [found.layering for found in candidates(numbered)]))
 
 
 def _placement(plan: Plan, laid: Laid) -> Placement:

@@ -151,8 +151,8 @@ class Laid:
         self.ports.take(way, times)
 
 
-def lay(plan: Plan, layering: Layering, places: Places) -> Laid:
-    """Lay all lines once."""
+def lay(plan: Plan, layering: Layering, places: Places, limit: int | None = None) -> Laid | None:
+    """Lay all lines once; None where they cost more than `limit` together."""
     laid = Laid(plan, layering, places)
 
     def middle(item: int) -> tuple[float, float]:
@@ -166,8 +166,12 @@ def lay(plan: Plan, layering: Layering, places: Places) -> Laid:
         across, down = abs(ax - bx), abs(ay - by)
         return (min(across, down) > 0, across + down, line.number)
 
+    total = 0
     for line in sorted(plan.lines, key=spread):
         way = laid.find(line)
         if way is not None:
             laid.lay(line, way)
+            total += way.price
+            if limit is not None and total > limit:
+                return None
     return laid

@@ -7,7 +7,7 @@ label. Sides are counted clockwise: 0 right, 1 below, 2 left, 3 above.
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from export.drawing import Point
@@ -35,7 +35,10 @@ BACK = 20  # each step against the flow
 EARLY_BEND = 60  # a bend right at a port
 CORNER_AIR = 2  # cells from a group's corner to its first port
 FAR = 1 << 40
+# A long search is led more and more by the price ahead: quarters of it on top, the difference to before, states.
+STAGES = ((0, 0, 2000), (2, 2, 4000), (8, 6, FAR))
 AHEAD_BITS = 19  # for the price ahead in a key of the heap: cheaper ones first among equals
+AHEAD_MASK = (1 << AHEAD_BITS) - 1
 
 PortKey = tuple[int, int, int]  # item, side, cells off the middle
 
@@ -320,104 +323,111 @@ def _search(grid: Grid, starts: list[Port], stops: list[Port], foreign: list[int
                 heappush(heap, (price + rest) << shift | rest << bits | state)
     found: tuple[int, Port] | None = None
     back_right, back_left, back_down, back_up = (BACK if back == step else 0 for step in (1, -1, width, -width))
-    while heap:
-        key = heappop(heap)
-        if key >> shift >= limit:
-            break
-        state = key & mask
-        price = best[state]
-        if price < 0:
-            continue
-        best[state] = ~price
-        cell = state >> 1
-        if state & 1:
-            to_y = price + pass_y[cell]
-            to_x = price + BEND + turn[cell]
-            if came[state] < 0:
-                to_x += EARLY_BEND
-        else:
-            to_x = price + pass_x[cell]
-            to_y = price + BEND + turn[cell]
-            if came[state] < 0:
-                to_y += EARLY_BEND
-        if cell in ends:
-            for toll, port in ends[cell]:
-                total = price + toll
-                if (port.side ^ state) & 1:
-                    total += BEND + EARLY_BEND + turn[cell]
-                if total < limit and not (came[state] < 0 and first[state].key == port.key):
-                    limit, found = total, (state, port)
-        y, x = divmod(cell, width)
-        row, row_bent, across = rows[y], rows_bent[y], turned_y[y]
-        onto = cell + 1
-        now = to_x + step_x[cell] + back_right + foreign[region[onto]]
-        z = onto * 2
-        if now < best[z]:
-            i = x + 1
-            rest = across + columns[i]
-            other = (row_bent if i <= left_at else row) + left[i]
-            if other < rest:
-                rest = other
-            other = (row_bent if i >= right_at else row) + right[i]
-            if other < rest:
-                rest = other
-            if now + rest < limit:
-                best[z] = now
-                came[z] = state
-                touched.append(z)
-                heappush(heap, (now + rest) << shift | rest << bits | z)
-        onto = cell - 1
-        now = to_x + step_x[onto] + back_left + foreign[region[onto]]
-        z = onto * 2
-        if now < best[z]:
-            i = x - 1
-            rest = across + columns[i]
-            other = (row_bent if i <= left_at else row) + left[i]
-            if other < rest:
-                rest = other
-            other = (row_bent if i >= right_at else row) + right[i]
-            if other < rest:
-                rest = other
-            if now + rest < limit:
-                best[z] = now
-                came[z] = state
-                touched.append(z)
-                heappush(heap, (now + rest) << shift | rest << bits | z)
-        column, column_bent, across = columns[x], columns_bent[x], turned_x[x]
-        onto = cell + width
-        now = to_y + step_y[cell] + back_down + foreign[region[onto]]
-        z = onto * 2 + 1
-        if now < best[z]:
-            i = y + 1
-            rest = across + rows[i]
-            other = (column_bent if i <= top_at else column) + top[i]
-            if other < rest:
-                rest = other
-            other = (column_bent if i >= bottom_at else column) + bottom[i]
-            if other < rest:
-                rest = other
-            if now + rest < limit:
-                best[z] = now
-                came[z] = state
-                touched.append(z)
-                heappush(heap, (now + rest) << shift | rest << bits | z)
-        onto = cell - width
-        now = to_y + step_y[onto] + back_up + foreign[region[onto]]
-        z = onto * 2 + 1
-        if now < best[z]:
-            i = y - 1
-            rest = across + rows[i]
-            other = (column_bent if i <= top_at else column) + top[i]
-            if other < rest:
-                rest = other
-            other = (column_bent if i >= bottom_at else column) + bottom[i]
-            if other < rest:
-                rest = other
-            if now + rest < limit:
-                best[z] = now
-                came[z] = state
-                touched.append(z)
-                heappush(heap, (now + rest) << shift | rest << bits | z)
+    for lead, more, states in STAGES:
+        if more and heap:
+            heap = [key + (((key >> bits & AHEAD_MASK) * more >> 2) << shift) for key in heap]
+            heapify(heap)
+        for _ in range(states):
+            if not heap:
+                break
+            key = heappop(heap)
+            if key >> shift >= limit:
+                heap.clear()
+                break
+            state = key & mask
+            price = best[state]
+            if price < 0:
+                continue
+            best[state] = ~price
+            cell = state >> 1
+            if state & 1:
+                to_y = price + pass_y[cell]
+                to_x = price + BEND + turn[cell]
+                if came[state] < 0:
+                    to_x += EARLY_BEND
+            else:
+                to_x = price + pass_x[cell]
+                to_y = price + BEND + turn[cell]
+                if came[state] < 0:
+                    to_y += EARLY_BEND
+            if cell in ends:
+                for toll, port in ends[cell]:
+                    total = price + toll
+                    if (port.side ^ state) & 1:
+                        total += BEND + EARLY_BEND + turn[cell]
+                    if total < limit and not (came[state] < 0 and first[state].key == port.key):
+                        limit, found = total, (state, port)
+            y, x = divmod(cell, width)
+            row, row_bent, across = rows[y], rows_bent[y], turned_y[y]
+            onto = cell + 1
+            now = to_x + step_x[cell] + back_right + foreign[region[onto]]
+            z = onto * 2
+            if now < best[z]:
+                i = x + 1
+                rest = across + columns[i]
+                other = (row_bent if i <= left_at else row) + left[i]
+                if other < rest:
+                    rest = other
+                other = (row_bent if i >= right_at else row) + right[i]
+                if other < rest:
+                    rest = other
+                if now + rest < limit:
+                    best[z] = now
+                    came[z] = state
+                    touched.append(z)
+                    heappush(heap, (now + rest + (rest * lead >> 2)) << shift | rest << bits | z)
+            onto = cell - 1
+            now = to_x + step_x[onto] + back_left + foreign[region[onto]]
+            z = onto * 2
+            if now < best[z]:
+                i = x - 1
+                rest = across + columns[i]
+                other = (row_bent if i <= left_at else row) + left[i]
+                if other < rest:
+                    rest = other
+                other = (row_bent if i >= right_at else row) + right[i]
+                if other < rest:
+                    rest = other
+                if now + rest < limit:
+                    best[z] = now
+                    came[z] = state
+                    touched.append(z)
+                    heappush(heap, (now + rest + (rest * lead >> 2)) << shift | rest << bits | z)
+            column, column_bent, across = columns[x], columns_bent[x], turned_x[x]
+            onto = cell + width
+            now = to_y + step_y[cell] + back_down + foreign[region[onto]]
+            z = onto * 2 + 1
+            if now < best[z]:
+                i = y + 1
+                rest = across + rows[i]
+                other = (column_bent if i <= top_at else column) + top[i]
+                if other < rest:
+                    rest = other
+                other = (column_bent if i >= bottom_at else column) + bottom[i]
+                if other < rest:
+                    rest = other
+                if now + rest < limit:
+                    best[z] = now
+                    came[z] = state
+                    touched.append(z)
+                    heappush(heap, (now + rest + (rest * lead >> 2)) << shift | rest << bits | z)
+            onto = cell - width
+            now = to_y + step_y[onto] + back_up + foreign[region[onto]]
+            z = onto * 2 + 1
+            if now < best[z]:
+                i = y - 1
+                rest = across + rows[i]
+                other = (column_bent if i <= top_at else column) + top[i]
+                if other < rest:
+                    rest = other
+                other = (column_bent if i >= bottom_at else column) + bottom[i]
+                if other < rest:
+                    rest = other
+                if now + rest < limit:
+                    best[z] = now
+                    came[z] = state
+                    touched.append(z)
+                    heappush(heap, (now + rest + (rest * lead >> 2)) << shift | rest << bits | z)
     way = None
     if found is not None:
         state, stop = found

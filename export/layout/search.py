@@ -15,12 +15,13 @@ from export.layout.order import arrange
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from export.layout.boxes import Plan
+    from export.layout.boxes import Flow, Plan
     from export.layout.order import Arranged
 
 __all__ = ["candidates"]
 
-CLIMB = 100
+COUNTS = ((20, 6), (40, 4), (70, 3), (1 << 30, 2))  # up to so many lines, so many candidates
+SWAPS = 100  # tried in the first arrangement and in those of candidates
 TURNS = 2  # over all groups
 GAIN = 15  # that a change must bring
 WORST = 1.6  # times the best cost, for a candidate
@@ -34,9 +35,11 @@ class _Class(NamedTuple):
     lone: bool
 
 
-def candidates(plan: Plan, count: int) -> list[Choice]:
-    """Return the best choices, at most `count`, best first."""
-    return _Search(plan).best(count)
+def candidates(plan: Plan) -> list[Arranged]:
+    """Return the best arrangements that differ in their flows, best first: fewer of larger diagrams."""
+    count = next(count for lines, count in COUNTS if len(plan.lines) <= lines)
+    search = _Search(plan)
+    return [search.climbed(choice) for choice in search.best(count)]
 
 
 class _Search:
@@ -45,28 +48,27 @@ class _Search:
         self.layers = Layers(plan)
         self.seen: dict[Choice, Arranged] = {}
 
-    def best(self, count: int) -> list[Arranged]:
+    def best(self, count: int) -> list[Choice]:
         now = Choice(self.plan.base, (Lone(),) * self.plan.groups)
-        best = self.seen[now] = arrange(self.layers, now, CLIMB)
+        found = self.seen[now] = arrange(self.layers, now, SWAPS)
         classes = self._classes()
         for _ in range(TURNS):
             before = now
             for alike in classes:
                 for other in self._changes(now, alike):
-                    if other in self.seen:
-                        continue
-                    found = self.seen[other] = arrange(self.layers, other, 0, best)
-                    if found.cost < best.cost - GAIN:
-                        now, best = other, found
+                    if other not in self.seen:
+                        self.seen[other] = arrange(self.layers, other, 0, found)
+                        if self.seen[other].cost < found.cost - GAIN:
+                            now, found = other, self.seen[other]
             if now == before:
                 break
-        by_flow: dict[tuple[object, ...], tuple[float, int, Choice]] = {}
-        for i, (choice, arranged) in enumerate(self.seen.items()):
-            known = by_flow.get(choice.flows)
-            if known is None or arranged.cost < known[0]:
-                by_flow[choice.flows] = (arranged.cost, i, choice)
-        ranked = sorted(by_flow.values(), key=lambda entry: entry[:2])
-        return [(choice, self.seen[choice]) for found, _, choice in ranked if found < ranked[0][0] * WORST][:count]
+        by_flows: dict[tuple[Flow, ...], Choice] = {}
+        for choice in sorted(self.seen, key=lambda choice: self.seen[choice].cost):
+            by_flows.setdefault(choice.flows, choice)
+        return [choice for choice in by_flows.values() if self.seen[choice].cost < found.cost * WORST][:count]
+
+    def climbed(self, choice: Choice) -> Arranged:
+        return arrange(self.layers, choice, SWAPS, self.seen[choice])
 
     def _classes(self) -> list[_Class]:
         plan = self.plan
