@@ -6,7 +6,7 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from architecture.text import LANGS, translate
+from architecture.text import LANGS, Text, translate
 from desenho import sources
 from desenho.batch import DEFAULT_SECONDS
 from desenho.parser import seconds
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from architecture.model import Architecture
     from architecture.rule import Finding, Rule
-    from architecture.text import Lang, Text
+    from architecture.text import Lang
     from desenho.console import Colour, Console
     from desenho.sources import Source
 
-__all__ = ["all_rules", "configure", "findings", "run"]
+__all__ = ["SEVERITIES", "all_rules", "configure", "findings", "run"]
 
 DESCRIPTION: Final = """\
 Say what is wrong with architectures and their drawings: what the diagrams library does in silence, what AWS does not
@@ -34,11 +34,12 @@ examples:
   desenho lint --rules
 """
 _COLOURS: Final[dict[str, Colour]] = {"error": "red", "warning": "yellow", "info": "dim"}
-_SEVERITY: Final = {
-    "error": {"pt": "erro", "en": "error"},
-    "warning": {"pt": "aviso", "en": "warning"},
-    "info": {"pt": "nota", "en": "info"},
+SEVERITIES: Final[dict[str, Text]] = {
+    "error": Text("erro", en="error"),
+    "warning": Text("aviso", en="warning"),
+    "info": Text("nota", en="info"),
 }
+"""What is said of how bad a finding is; the worst first."""
 
 
 class Found(NamedTuple):
@@ -121,7 +122,7 @@ def _as_text(alike: Sequence[Found], lang: Lang, console: Console) -> str:
     lines: list[str] = []
     for source, name, finding in alike:
         where = "" if finding.where == name else f"{finding.where}: "
-        severity = console.paint(_SEVERITY[finding.severity][lang], _COLOURS[finding.severity])
+        severity = console.paint(translate(SEVERITIES[finding.severity], lang), _COLOURS[finding.severity])
         what = translate(finding.what, lang)
         lines.append(f"{source.path.as_posix()}#{name}: {where}{severity}: {what} [{finding.code}]")
     return "\n".join([*lines, *_advice(alike[0].finding, lang, console)])
@@ -148,7 +149,7 @@ def _both(words: Text) -> dict[Lang, str]:
 
 
 def _sum(found: Sequence[Found]) -> str:
-    counts = {severity: sum(item.finding.severity == severity for item in found) for severity in _SEVERITY}
+    counts = {severity: sum(item.finding.severity == severity for item in found) for severity in SEVERITIES}
     told = [
         f"{count} {severity}{'s' * (count > 1 and severity != 'info')}" for severity, count in counts.items() if count
     ]
@@ -169,6 +170,6 @@ def _list_rules(console: Console, lang: Lang, *, as_json: bool) -> None:
         console.result(json.dumps({"rules": listed}, ensure_ascii=False, indent=2))
         return
     for rule in rules:
-        severity = console.paint(_SEVERITY[rule.severity][lang], _COLOURS[rule.severity])
+        severity = console.paint(translate(SEVERITIES[rule.severity], lang), _COLOURS[rule.severity])
         console.result(f"{console.paint(rule.code, 'bold')} ({severity}): {translate(rule.title, lang)}")
         console.result("\n".join(_advice(rule, lang, console)))
