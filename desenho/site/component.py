@@ -18,6 +18,7 @@ from urllib.parse import quote
 from architecture.model import Node
 from architecture.text import Text, translate
 from architecture.words import name_of, steps
+from desenho.site.markdown import plain, table
 from desenho.site.services import GROUP_ROLES, ROLES
 
 if TYPE_CHECKING:
@@ -144,32 +145,21 @@ def _steps(architecture: Architecture, lang: Lang) -> Iterator[str]:
     rows = steps(architecture, lang)
     if not rows:
         return
-    yield _row(translate(cell, lang) for cell in _STEPS)
-    yield "|---:|---|---|---|"
-    for row in rows:
-        yield _row([str(row.number), _plain(row.source), _plain(row.target), _plain(row.action)])
-    yield ""
+    head = [translate(words, lang) for words in _STEPS]
+    yield from table(
+        head, ([str(r.number), plain(r.source), plain(r.target), plain(r.action)] for r in rows), right=(0,)
+    )
 
 
 def _items(architecture: Architecture, lang: Lang, *, anchors: bool) -> Iterator[str]:
-    yield _row(translate(cell, lang) for cell in _ITEMS)
-    yield "|---|---|---|"
+    rows: list[list[str]] = []
     for item in (*architecture.nodes, *architecture.groups):
-        name = _plain(name_of(item, lang))
+        name = plain(name_of(item, lang))
         anchor = f'<span id="{escape(f"{architecture.name}-{item.id}")}">{name}</span>' if anchors else name
-        place = " › ".join(_plain(name_of(group, lang)) for group in architecture.path(item.id))
-        yield _row([anchor, translate(_role(item), lang), place])
-    yield ""
+        place = " › ".join(plain(name_of(group, lang)) for group in architecture.path(item.id))
+        rows.append([anchor, translate(_role(item), lang), place])
+    yield from table([translate(words, lang) for words in _ITEMS], rows)
 
 
 def _role(item: Item) -> str:
     return ROLES.get(item.kind, "") if isinstance(item, Node) else GROUP_ROLES.get(item.kind, "")
-
-
-def _plain(label: str) -> str:
-    """Return a label as one line of Markdown in which nothing is markup."""
-    return re.sub(r"([\\`*_{}\[\]<>|#])", r"\\\1", " ".join(label.split()))
-
-
-def _row(cells: Iterator[str] | Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"

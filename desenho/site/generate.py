@@ -29,7 +29,8 @@ def generate(root: Path = ROOT, *, fresh: bool = False, done: Callable[[int, int
 
     Raises DesenhoError for a script that fails.
     """
-    from desenho.site.tables import tables
+    from desenho.site.facts import facts
+    from desenho.site.reference import reference
 
     docs = root / "docs"
     code = drawn_with(root)
@@ -42,6 +43,6 @@ def generate(root: Path = ROOT, *, fresh: bool = False, done: Callable[[int, int
         kept = {p.relative_to(docs).as_posix(): p.read_bytes() for p in (docs / "diagrams").rglob("*.drawio")}
         drawings = {**kept, **{path: data for path, data in files.items() if path.endswith(".drawio")}}
         files |= viewer(drawings.values())
-    files |= tables()
+    files |= {**reference(), **facts()}
     files[_STAMPS] = json.dumps(stamps, indent=1).encode()
     return sorted(write_all({docs / path: data for path, data in files.items()}))

@@ -10,11 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from architecture.text import LANGS, Lang, Text, translate
+from desenho.site.markdown import cell, table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["commands", "tables"]
+__all__ = ["commands", "reference"]
 
 _OPTION: Final = (Text("Opção", en="Option"), Text("O que faz", en="What it does"))
 _FIELD: Final = (Text("Nome", en="Name"), Text("Tipo", en="Type"), Text("Padrão", en="Default"))
@@ -22,7 +23,7 @@ _PROPERTY: Final = (Text("Nome", en="Name"), Text("O que pode ser", en="What it 
 _NOTHING: Final = Text("Não tem parâmetros além do rótulo.", en="It has no parameters but the label.")
 
 
-def tables() -> Mapping[str, bytes]:
+def reference() -> Mapping[str, bytes]:
     """Return the generated parts of the reference by their path below docs/."""
     makers: dict[str, Callable[[Lang], Iterator[str]]] = {
         "commands": _commands,
@@ -68,7 +69,7 @@ def _commands(lang: Lang) -> Iterator[str]:
             yield f"```text\n{parser.description.strip()}\n```\n"
         rows = list(_options(parser))
         if rows:
-            yield from _table([translate(cell, lang) for cell in _OPTION], rows)
+            yield from table([translate(words, lang) for words in _OPTION], rows)
         if parser.epilog:
             yield f"```text\n{parser.epilog.strip()}\n```\n"
 
@@ -85,8 +86,8 @@ def _options(parser: argparse.ArgumentParser) -> Iterator[list[str]]:
         value = action.metavar or ("|".join(map(str, action.choices)) if action.choices else action.dest)
         if isinstance(value, tuple):
             value = " ".join(value)
-        shown = names if names and action.nargs == 0 else f"{names} *{_cell(value)}*".strip()
-        yield [shown, _cell((action.help or "") % {**vars(action), "prog": parser.prog})]
+        shown = names if names and action.nargs == 0 else f"{names} *{cell(value)}*".strip()
+        yield [shown, cell((action.help or "") % {**vars(action), "prog": parser.prog})]
 
 
 def _script(lang: Lang) -> Iterator[str]:
@@ -124,8 +125,8 @@ def _properties(lang: Lang) -> Iterator[str]:
             name = thing.__name__
             yield f"## `{name}` {{ #{name.lower()} }}\n"
             yield _prose(inspect.getdoc(thing) or "") + "\n"
-            rows = [[f"`{n}`", _cell(f.meaning), f"`{_shown(f.default)}`"] for n, f in thing.fields.items()]
-            yield from _table([translate(cell, lang) for cell in _PROPERTY], rows)
+            rows = [[f"`{n}`", cell(f.meaning), f"`{_shown(f.default)}`"] for n, f in thing.fields.items()]
+            yield from table([translate(cell, lang) for cell in _PROPERTY], rows)
 
 
 def _lint(lang: Lang) -> Iterator[str]:
@@ -143,7 +144,7 @@ def _class(thing: type, lang: Lang, name: str, level: int = 2) -> Iterator[str]:
     yield _prose(inspect.getdoc(thing) or "") + "\n"
     rows = list(_fields(thing) if is_dataclass(thing) else _parameters(thing))
     if rows:
-        yield from _table([translate(cell, lang) for cell in _FIELD], rows)
+        yield from table([translate(words, lang) for words in _FIELD], rows)
     else:
         yield translate(_NOTHING, lang) + "\n"
 
@@ -167,30 +168,18 @@ def _parameters(thing: Any) -> Iterator[list[str]]:
 
 def _type(annotation: object) -> str:
     text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
-    return f"`{_cell(text)}`"
+    return f"`{cell(text)}`"
 
 
 def _shown(value: object) -> str:
     from enum import Enum
 
-    return str(value.value) if isinstance(value, Enum) else _cell(repr(value))
+    return str(value.value) if isinstance(value, Enum) else cell(repr(value))
 
 
 def _prose(text: str) -> str:
     """Return a docstring as Markdown: paragraphs, without the lines' own breaks."""
     return "\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n", text))
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'---|' * len(head)}"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
-    yield ""
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split())
 
 
 def _sentence(text: str) -> str:
