@@ -44,7 +44,7 @@ LABEL_GAP = 7  # px between an icon and the label under it
 GAP_ALONG = 6  # between the layers of a group
 GAP_ACROSS = 3  # between neighbours in a layer
 SIDE, TITLE, UNDER = 3, 4, 2  # a group's padding at its sides, on top where its title is, and at the bottom
-LOOP = 3  # the room of a line from an item to itself, at its top right corner
+LOOP = 1  # the room between lines from an item to itself, at its top right corner, and the next thing
 
 
 class Flow(NamedTuple):
@@ -60,7 +60,7 @@ FLOWS: dict[Direction, Flow] = {
 
 
 class Reach(NamedTuple):
-    """How far an item takes room from its centre (of a group: from its borders)."""
+    """How far a node takes room from its centre, and a group beyond its borders."""
 
     left: int
     right: int
@@ -172,7 +172,10 @@ def plan(sketch: Sketch) -> Plan:
     children: list[list[int]] = [[] for _ in range(groups)]
     for item in sorted(range(1, len(ids)), key=lambda i: (rank[i], i)):
         children[parent[item]].append(item)
-    loops = {number[e.source]: e.label.width for e in sketch.edges if e.source == e.target}
+    loops: dict[int, list[float]] = {}
+    for edge in sketch.edges:
+        if edge.source == edge.target:
+            loops.setdefault(number[edge.source], []).append(edge.label.width)
     given = [FLOWS[sketch.direction], *(FLOWS[g.direction] if g.direction else None for g in sketch.groups)]
     lines = _lift(sketch, number, path)
     alike = twins.find(children, [(line.source, line.target, line.free) for line in lines])
@@ -185,7 +188,7 @@ def plan(sketch: Sketch) -> Plan:
         path=tuple(path),
         children=tuple(map(tuple, children)),
         rank=tuple(rank),
-        reach=tuple(Reach(*r) for r in _shared([_looped(r, loops.get(i)) for i, r in enumerate(reach)], alike)),
+        reach=tuple(Reach(*r) for r in _shared([_looped(r, loops.get(i, [])) for i, r in enumerate(reach)], alike)),
         icon=((0.0, 0.0),) * groups + tuple((n.icon.width / 2, n.icon.height / 2) for n in sketch.nodes),
         text=((0.0, 0.0),) * groups + tuple((n.label.width, n.label.height) for n in sketch.nodes),
         title=((0.0, 0.0), *((g.title.width, g.title.height) for g in sketch.groups)),
@@ -234,13 +237,14 @@ def _reach(node: SketchNode) -> Reach:
     return Reach(side, side, ceil(up / U), ceil(under / U))
 
 
-def _looped(reach: Reach, label: float | None) -> Reach:
-    """Return a reach with room for a line from the item to itself, whose label of that width stands above it."""
-    if label is None:
+def _looped(reach: Reach, labels: list[float]) -> Reach:
+    """Return a reach with room for lines from the item to itself, whose labels of these widths stand above them."""
+    if not labels:
         return reach
-    return Reach(
-        reach.left, reach.right + max(LOOP, ceil(label / 2 / U)), reach.up + LOOP + (2 if label else 0), reach.down
-    )
+    widest = max(labels)
+    side = LOOP + 2 * len(labels)
+    up = side - 1 + (2 if widest else 0)
+    return Reach(reach.left, max(reach.right + side, ceil(widest / U) + 1), reach.up + up, reach.down)
 
 
 def _least(group: SketchGroup) -> tuple[int, int]:

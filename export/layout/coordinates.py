@@ -144,6 +144,15 @@ class _Axis:
         base, offset = self._term(v)
         return (base, offset + self.after[v]) if v < self.plan.items else (base, offset)
 
+    def _outer_low(self, v: int) -> Term:
+        """Return where the room that an element takes begins; a group may take some beyond its border."""
+        base, offset = self._low(v)
+        return (base, offset - self.before[v]) if v < self.plan.groups else (base, offset)
+
+    def _outer_high(self, v: int) -> Term:
+        base, offset = self._high(v)
+        return (base, offset + self.after[v]) if v < self.plan.groups else (base, offset)
+
     def _apart(self, a: Term, b: Term, least: int, weight: int = 0) -> None:
         """Demand b - a >= least, at `weight` for each unit of it."""
         if a[0] != b[0]:
@@ -197,8 +206,8 @@ class _Axis:
             layers = [[v for v in layer if v not in self.gone] for layer in part] if self.gone else part
             for layer in layers:
                 for v in layer:
-                    self._apart(first, self._low(v), 0)
-                    self._apart(self._high(v), last, 0)
+                    self._apart(first, self._outer_low(v), 0)
+                    self._apart(self._outer_high(v), last, 0)
             if along:
                 self._along(layers)
             else:
@@ -209,9 +218,9 @@ class _Axis:
         for layer, after in zip(layers, layers[1:], strict=False):
             border = (self._new(), 0)
             for v in layer:
-                self._apart(self._high(v), border, GAP_ALONG // 2 if v < plan.items else 0)
+                self._apart(self._outer_high(v), border, GAP_ALONG // 2 if v < plan.items else 0)
             for v in after:
-                self._apart(border, self._low(v), GAP_ALONG // 2 if v < plan.items else 0)
+                self._apart(border, self._outer_low(v), GAP_ALONG // 2 if v < plan.items else 0)
         for layer in layers:
             nodes = [v for v in layer if plan.groups <= v < plan.items]
             groups = [v for v in layer if v < plan.groups]
@@ -232,16 +241,22 @@ class _Axis:
             for a, b in zip(layer, layer[1:], strict=False):
                 more = max(self.beside.get(alike[v], 0) if v < items else 0 for v in (a, b))
                 gap = GAP_ACROSS if a < items and b < items else BESIDE
-                self._apart(self._high(a), self._low(b), gap + more)
+                self._apart(self._outer_high(a), self._outer_low(b), gap + more)
         rows = [[v for v in layer if v < items] for layer in layers]
         for one, other in zip(rows, rows[1:], strict=False):
             if len(one) == len(other) == 1 and one[0] < self.plan.groups and other[0] < self.plan.groups:
                 self._together(self._low(one[0]), self._low(other[0]), Pull.ROW)
                 self._together(self._high(one[0]), self._high(other[0]), Pull.ROW)
 
-    def _middle(self, v: int) -> Term:
-        """Return the place of an end of a line; of a group it is the border that comes first."""
-        return self._term(v)
+    def _align(self, a: int, b: int, weight: int) -> None:
+        """Draw two ends of a line into one row; a group is met anywhere between its borders."""
+        if a >= self.plan.groups and b >= self.plan.groups:
+            self._together(self._term(a), self._term(b), weight)
+            return
+        half = max(1, weight // 2)
+        for side in (self._low, self._high):
+            ends = [side(v) if v < self.plan.groups else self._term(v) for v in (a, b)]
+            self._together(ends[0], ends[1], half)
 
     def _line(self, line: Line) -> None:
         plan, layering, axis = self.plan, self.layering, self.axis
@@ -255,7 +270,7 @@ class _Axis:
             return
         if place is None or place[0] == place[1]:
             pull = Pull.FREE if line.free else Pull.SKIPPING
-            self._together(self._middle(line.source), self._middle(line.target), pull)
+            self._align(line.source, line.target, pull)
             return
         forward = place[0] < place[1]
         a, b = (line.first, line.last) if forward else (line.last, line.first)
@@ -285,7 +300,7 @@ class _Axis:
             pull += Pull.ALONE
         for a, b in zip(way, way[1:], strict=False):
             strength = 2 * pull if a >= items and b >= items else pull
-            self._together(self._middle(a), self._middle(b), strength)
+            self._align(a, b, strength)
 
     def _layer_of(self, line: Line) -> tuple[int, int, int, int] | None:
         """Return the layers of a line's ends in its home and their places in them, if both are in one part."""

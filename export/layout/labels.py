@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from export.layout.boxes import Line, Plan
     from export.layout.coordinates import Places
 
-__all__ = ["Ground", "Span", "Spot", "pieces", "spot"]
+__all__ = ["Ground", "Span", "Spot", "beside_loop", "pieces", "spot"]
 
 AIR = 3  # px between a label and anything
 START, STOP = 8, 10  # px left free before and after a label on its line; the head of an arrow is at the end
@@ -93,6 +93,31 @@ def spot(
                     best = Spot(total, box)
         if best is not None:
             return best
+    return None
+
+
+def beside_loop(
+    line: Line, way: Sequence[Point], ground: Ground, others: Iterable[Sequence[Span]], labels: Mapping[int, Box]
+) -> Spot | None:
+    """Return the spot for the label of a line from an item to itself: above its top, on its right, or near there."""
+    wide, high = line.label
+    left, top, right = min(p.x for p in way), min(p.y for p in way), max(p.x for p in way)
+    bottom = max(p.y for p in way)
+    standing = [_span(box) for number, box in labels.items() if number != line.number]
+    taken = [s for spans in (ground.solid, standing, *others) for s in spans]
+    above, beyond = top - AIR - high, right + AIR
+    places = [
+        (left, above),
+        (right - wide, above),
+        (beyond, top),
+        (beyond, (top + bottom - high) / 2),
+        (beyond, bottom - high),
+    ]
+    places += [(beyond, above), (left, above - U), (right - wide, above - U), (left - wide - AIR, top - high / 2)]
+    for x, y in places:
+        box = Box(x, y, wide, high)
+        if not any(_near(_span(box), s, 1) for s in taken):
+            return Spot(0, box)
     return None
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from export.layout import router
 from export.layout.grid import Grid
-from export.layout.labels import Ground, pieces, spot
+from export.layout.labels import Ground, beside_loop, pieces, spot
 from export.layout.router import FAR, Ports, points
 
 if TYPE_CHECKING:
@@ -69,6 +69,17 @@ class Laid:
         """Return the cheapest way of a line that is lifted, or None if there is none cheaper than `limit`."""
         return router.find(self.grid, self.ports, line, limit)
 
+    def lay_loops(self) -> None:
+        """Lay the lines from items to themselves; they stay."""
+        turns: dict[int, int] = {}
+        for line in self.plan.lines:
+            if line.loop:
+                turn = turns.get(line.source, 0)
+                turns[line.source] = turn + 1
+                way = router.loop(self.grid, self.ports, line, turn)
+                if way is not None:
+                    self.lay(line, way)
+
     def price(self, line: Line, way: Way) -> int:
         """Return what a way of a line that is lifted would cost."""
         return router.price(self.grid, self.ports, line, way)
@@ -79,6 +90,8 @@ class Laid:
             lost = {line.number for line in self.crowded}
             paid = {number: way.price for number, way in self.ways.items()}
             for line in sorted(self.plan.lines, key=lambda n: (n.number not in lost, -paid.get(n.number, 0), n.number)):
+                if line.loop and line.number in self.ways:
+                    continue
                 old = self.lift(line)
                 if old is not None and line.number not in lost and self.price(line, old) <= old.price:
                     self.lay(line, old)
@@ -139,7 +152,11 @@ class Laid:
         return Quality(lost, crossings, bends, length)
 
     def _label(self, line: Line) -> None:
-        if line.label[0]:
+        if line.loop and line.label[0]:
+            found = beside_loop(line, self.corners[line.number], self.ground, self.others(line.number), self.labels)
+            if found is not None:
+                self.put_label(line, found.box)
+        elif line.label[0]:
             found = spot(line, self.corners[line.number], self.ground, self.others(line.number), self.labels)
             if found is not None:
                 self.put_label(line, found.box)
@@ -167,8 +184,9 @@ def lay(plan: Plan, layering: Layering, places: Places, limit: int | None = None
         return (min(across, down) > 0, across + down, line.number)
 
     total = 0
+    laid.lay_loops()
     for line in sorted(plan.lines, key=spread):
-        way = laid.find(line)
+        way = laid.find(line) if line.number not in laid.ways else None
         if way is not None:
             laid.lay(line, way)
             total += way.price

@@ -90,6 +90,9 @@ def pack(plan: Plan, layering: Layering) -> Packing:
         width[group] = max(wide + left + right, least_wide)
         height[group] = max(high + top + bottom, least_high)
         spare = (width[group] - wide - left - right) / 2
+        if any(reach[group]):
+            width[group] += reach[group][1]
+            height[group] += reach[group][2]
         if spare:
             places = [(v, a + spare, b) for v, a, b in places]
         inner[group] = places

@@ -6,6 +6,7 @@ in the way. Lines of twins take the shape of their models. The inner pieces of l
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from export.layout.labels import spot
@@ -47,11 +48,10 @@ def _uncross(laid: Laid) -> None:
 def _touching(laid: Laid) -> list[tuple[int, int]]:
     on: dict[int, list[int]] = {}
     for number, way in laid.ways.items():
-        for cell in way.cells:
-            on.setdefault(cell, []).append(number)
-    return sorted(
-        {(min(a, b), max(a, b)) for shared in on.values() if len(shared) > 1 for a in shared for b in shared if a != b}
-    )
+        if not laid.plan.lines[number].loop:
+            for cell in way.cells:
+                on.setdefault(cell, []).append(number)
+    return sorted({pair for shared in on.values() for pair in combinations(sorted(shared), 2) if pair[0] != pair[1]})
 
 
 def _relay(laid: Laid, one: Line, other: Line) -> bool:
@@ -97,7 +97,11 @@ def _rescue(laid: Laid) -> None:
     """Give labels without a spot the best one where only one other line is in the way, and lay that line elsewhere."""
     for line in laid.crowded:
         for number in sorted(laid.ways):
-            if number != line.number and _make_room(laid, line, laid.plan.lines[number]):
+            if (
+                number != line.number
+                and not laid.plan.lines[number].loop
+                and _make_room(laid, line, laid.plan.lines[number])
+            ):
                 break
 
 
@@ -131,8 +135,9 @@ def _centre(laid: Laid) -> None:
     """Move the inner pieces of lines to the middle of the room they have."""
     for _ in range(2):
         for number in sorted(laid.ways):
-            for piece in range(1, len(laid.spans[number]) - 1):
-                _centre_piece(laid, laid.plan.lines[number], piece)
+            line = laid.plan.lines[number]
+            for piece in range(1, len(laid.spans[number]) - 1) if not line.loop else ():
+                _centre_piece(laid, line, piece)
 
 
 def _centre_piece(laid: Laid, line: Line, piece: int) -> None:

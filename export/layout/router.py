@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from export.layout.boxes import Flow, Line
     from export.layout.grid import Grid
 
-__all__ = ["Ports", "Way", "find", "points", "price"]
+__all__ = ["Ports", "Way", "find", "loop", "points", "price"]
 
 RIGHT, BELOW, LEFT, ABOVE = range(4)
 FURTHEST = 3  # ports each way from the middle of a side
@@ -112,7 +112,7 @@ class Ports:
 
     def _sides(self, line: Line, *, source: bool) -> tuple[int, int, int, int]:
         """Return what it costs a line to leave by each side."""
-        if line.free:
+        if line.free or line.enclosed:
             return (0, 0, 0, 0)
         axis, forward = self.flows[line.home]
         return SIDE_PRICES[axis if forward == source else axis + 2]
@@ -175,9 +175,31 @@ def find(grid: Grid, ports: Ports, line: Line, limit: int = FAR) -> Way | None:
     return _search(grid, starts, stops, grid.prices_of_regions(line), _back(grid, ports, line), limit)
 
 
+def loop(grid: Grid, ports: Ports, line: Line, turn: int) -> Way | None:
+    """Return the way of a line from an item to itself: round its top right corner, the `turn`-th of them further out."""
+    starts, stops = ({port.key[1:]: port for _, port in ports.offers(line, source=source)} for source in (True, False))
+    if line.source < grid.plan.groups:
+        left, top, right, bottom = grid.places.boxes[line.source]
+        above = (ABOVE, right - (left + right) // 2 - CORNER_AIR - turn * 2)
+        beside = (RIGHT, top - (top + bottom) // 2 + CORNER_AIR + turn * 2)
+    else:
+        above, beside = (ABOVE, 2 - turn * 2), (RIGHT, turn * 2 - 2)
+    start, stop = starts.get(above), stops.get(beside)
+    if start is None or stop is None:
+        return None
+    width = grid.width
+    (row, column), (end_row, end_column) = divmod(start.cell, width), divmod(stop.cell, width)
+    top_row, right_column = row - 1 - turn, end_column + 1 + turn
+    cells = [j * width + column for j in range(row, top_row, -1)]
+    cells += [top_row * width + i for i in range(column, right_column)]
+    cells += [j * width + right_column for j in range(top_row, end_row)]
+    cells += [end_row * width + i for i in range(right_column, end_column - 1, -1)]
+    return Way(cells, start, stop, 0)
+
+
 def _back(grid: Grid, ports: Ports, line: Line) -> int:
     """Return the step (as a difference of cells) that goes against the flow, 0 for none."""
-    if line.free or line.loop:
+    if line.free or line.loop or line.enclosed:
         return 0
     places = grid.places
     axis = ports.flows[line.home].axis

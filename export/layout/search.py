@@ -65,7 +65,7 @@ class _Search:
         by_flows: dict[tuple[Flow, ...], Choice] = {}
         for choice in sorted(self.seen, key=lambda choice: self.seen[choice].cost):
             by_flows.setdefault(choice.flows, choice)
-        return [choice for choice in by_flows.values() if self.seen[choice].cost < found.cost * WORST][:count]
+        return [choice for choice in by_flows.values() if self.seen[choice].cost <= found.cost * WORST][:count]
 
     def climbed(self, choice: Choice) -> Arranged:
         return arrange(self.layers, choice, SWAPS, self.seen[choice])
