@@ -109,12 +109,13 @@ def _anchors(drawing: Drawing) -> dict[str, str]:
 
 
 def _own_anchor(frame: str) -> str:
-    return f"{_name(frame)}%"
+    return f"{_name(frame)}="
 
 
 def _name(item: str) -> str:
-    # In a name a colon would begin a port.
-    return item.replace("%", "%25").replace(":", "%3A")
+    # In a name a colon would begin a port, what stands between angle brackets would be HTML, and Graphviz keeps names
+    # that begin with % for itself: these signs are written as in quoted-printable mail.
+    return "".join(f"={ord(sign):02X}" if sign in "=:<%" else sign for sign in item)
 
 
 def _text(label: Label | None) -> str:

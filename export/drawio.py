@@ -51,7 +51,8 @@ def write(drawing: Drawing) -> bytes:
     file = DrawioFile(about={"host": "desenho", "desenho_icons": drawing.icons})
     page = DrawioPage(
         file,
-        about={"name": drawing.title, "id": drawing.name, "desenho_lang": drawing.lang, "desenho_model": drawing.model},
+        about={"name": drawing.title, "id": drawing.name, "desenho_lang": drawing.lang},
+        model=drawing.model,
         dx=round(drawing.width),
         dy=round(drawing.height),
         width=round(drawing.width),

@@ -12,7 +12,7 @@ from importlib.machinery import PathFinder
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from export.xml import attributes, escaped
+from export.xml import attributes, escaped, single_quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -105,15 +105,18 @@ class Cell(_Written):
 
 
 class _Tag(_Written, Diagram):
-    """The element `diagram`. Faults: its id is `id(self)`, and it takes no further attributes."""
+    """The element `diagram`, with JSON in its attribute `desenho_model`.
 
-    def __init__(self, **values: str) -> None:
-        super().__init__(name=values["name"])
-        self._values = values
+    Faults: its id is `id(self)`, and it takes no further attributes.
+    """
+
+    def __init__(self, about: Mapping[str, str], model: str) -> None:
+        super().__init__(name=about["name"])
+        self._about, self._model = about, model
 
     @property
-    def attributes(self) -> dict[str, Any]:
-        return self._values
+    def xml_open_tag(self) -> str:
+        return f"<diagram{attributes(self._about)} desenho_model={single_quoted(self._model)}>"
 
 
 class _Model(_Written, Graph):
@@ -126,15 +129,15 @@ class _Model(_Written, Graph):
 
 
 class DrawioPage(Page):
-    """A page of steady ids. `about` are the attributes of its element `diagram`, `name` and `id` among them.
+    """A page of steady ids. `about` are the attributes of its element `diagram`, `model` the JSON it carries.
 
     Faults: `add_object` looks through the whole list for each cell, and `xml` copies all its text for each cell, so
     both are quadratic.
     """
 
-    def __init__(self, file: DrawioFile, *, about: Mapping[str, str], **values: Any) -> None:
+    def __init__(self, file: DrawioFile, *, about: Mapping[str, str], model: str, **values: Any) -> None:
         super().__init__(file, objects=[], name=about["name"], **values)
-        self.diagram = _Tag(**about)
+        self.diagram = _Tag(about, model)
         self.mxGraph = _Model(page=self)
 
     def add_object(self, obj: Cell) -> None:

@@ -173,8 +173,8 @@ external_sdk:67.96x78 external_toolkit:67.66x78 file_system:78x73.04 firetv:78x5
 fleet_management:75.26x78 forums:78x76.18 general_access_points:63.52x78 generic_database:61.56x78
 generic_firewall:78x66.74 glue_data_catalog:70.91x78 hosted_zone:76.41x78 import_export:78x60.86
 internet_alt1:78x50.48 internet_alt2:78x74.88 inventory:77.73x78 iot_analytics_channel:64.96x78
-iot_analytics_dataset:62.63x78 iot_analytics_data_store:51.87x78 iot_analytics_pipeline:78x42.55 iot_device_gateway:78x72.06
-iot_device_jobs_resource:63.82x78 iot_over_the_air_update:78x63.72 items:78x76.44
+iot_analytics_dataset:62.63x78 iot_analytics_data_store:51.87x78 iot_analytics_pipeline:78x42.55
+iot_device_gateway:78x72.06 iot_device_jobs_resource:63.82x78 iot_over_the_air_update:78x63.72 items:78x76.44
 long_term_security_credential:78x69.45 managed_ms_ad:78x76.65 message:67.36x78 mobile_client:42.69x78
 monitoring:78x57.86 multimedia:78x73.5 multiple_volumes_resource:78x59.78 non_cached_volume:62.49x78 notebook:68.46x78
 office_building:49.67x78 opsworks_permissions:54.23x78 organizations_account:73.66x78

@@ -1,0 +1,90 @@
+"""The PNG: the pixels of the SVG, the same at every run, with its drawing inside."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+
+import pytest
+
+from architecture.model import Architecture, Node
+from architectures import challenge
+from drawings import drawn
+from export import carrier, drawio, png
+from export.png import PIXELS, SCALE, scale_of
+
+
+def size(data: bytes) -> tuple[int, int]:
+    assert data.startswith(b"\x89PNG\r\n\x1a\n")
+    return struct.unpack_from(">II", data, 16)
+
+
+def chunks(data: bytes) -> list[bytes]:
+    found: list[bytes] = []
+    at = 8
+    while at < len(data):
+        length, kind = struct.unpack_from(">I4s", data, at)
+        body = data[at + 8 : at + 8 + length]
+        assert struct.unpack_from(">I", data, at + 8 + length)[0] == zlib.crc32(kind + body)
+        found.append(kind)
+        at += 12 + length
+    return found
+
+
+def row(data: bytes, y: int) -> set[tuple[int, ...]]:
+    """Return the colours in a row of pixels of a PNG of 8-bit RGBA."""
+    width, _ = size(data)
+    packed = b"".join(
+        data[at + 4 : at + 4 + struct.unpack_from(">I", data, at - 4)[0]]
+        for at in range(len(data))
+        if data[at : at + 4] == b"IDAT"
+    )
+    raw, stride = zlib.decompress(packed), 4 * width + 1
+    above = bytearray(stride - 1)
+    for n in range(y + 1):
+        kind, line = raw[n * stride], bytearray(raw[n * stride + 1 : (n + 1) * stride])
+        for i in range(len(line)):
+            left, up = (line[i - 4] if i >= 4 else 0), above[i]
+            corner = above[i - 4] if i >= 4 else 0
+            guess = left + up - corner
+            paeth = min((left, up, corner), key=lambda v: abs(guess - v))
+            line[i] = (line[i] + (0, left, up, (left + up) // 2, paeth)[kind]) % 256
+        above = line
+    return {tuple(above[i : i + 4]) for i in range(0, len(above), 4)}
+
+
+def test_it_has_two_pixels_to_a_px_and_carries_its_file_before_the_pixels() -> None:
+    drawing = drawn(challenge())
+    data = png.write(drawing)
+    assert size(data) == (2 * drawing.width, 2 * drawing.height)
+    kinds = chunks(data)
+    assert kinds.index(b"tEXt") < kinds.index(b"IDAT")
+    assert b"tIME" not in kinds
+    assert carrier.take_out(data).encode() == drawio.write(drawing)
+
+
+def test_it_is_the_same_at_every_run() -> None:
+    assert png.write(drawn(challenge())) == png.write(drawn(challenge()))
+
+
+def test_words_are_drawn_and_the_page_is_white() -> None:
+    # A family that is not loaded would be drawn as nothing at all.
+    with_words = png.write(drawn(Architecture(filename="x", title="WWWW", nodes=(Node(id="a", kind="Node"),))))
+    colours = row(with_words, 60)  # through the heading
+    assert (255, 255, 255, 255) in colours
+    assert (35, 47, 62, 255) in colours
+
+
+def test_pixels_are_capped() -> None:
+    assert scale_of(1000, 500) == SCALE
+    scale = scale_of(10_000, 10_000)
+    assert 0 < scale < SCALE
+    assert 10_000 * scale * 10_000 * scale <= PIXELS * 1.000001
+
+
+def test_a_capped_picture_is_written_at_its_scale(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("export.png.PIXELS", 10_000)
+    drawing = drawn(challenge())
+    width, height = size(png.write(drawing))
+    assert width * height <= 10_000 * 1.05
+    assert width / height == pytest.approx(drawing.width / drawing.height, rel=0.05)
