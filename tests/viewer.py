@@ -93,9 +93,11 @@ class Viewer:
         self.page.set_viewport_size(size)  # type: ignore[arg-type]
         return self.page.screenshot(clip={"x": x, "y": y, "width": width, "height": height})
 
-    def grey(self, png: bytes, columns: int, rows: int) -> Sequence[int]:
-        """Return the grey levels (0 to 255) of a picture that is shrunk to so many points."""
-        return self.page.evaluate("picture => grey(picture)", [base64.b64encode(png).decode(), columns, rows])
+    def grey(self, picture: bytes, kind: Literal["svg", "png"], width: int, height: int, side: int) -> Sequence[int]:
+        """Return the mean grey (0 to 255) of squares of `side` px of a picture drawn in that size, row by row."""
+        kinds = {"svg": "image/svg+xml", "png": "image/png"}
+        content = base64.b64encode(picture).decode()
+        return self.page.evaluate("picture => grey(picture)", [kinds[kind], content, width, height, side])
 
 
 @contextmanager
