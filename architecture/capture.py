@@ -78,7 +78,9 @@ def _like_python(script: Path, args: Sequence[str]) -> Generator[None]:
         if dict(os.environ) != environ:
             os.environ.clear()
             os.environ.update(environ)
-        _forget_neighbours(script.parent, modules)
+        # A folder that was on the path before has modules of the process in it.
+        if script.parent not in {Path(entry).absolute() for entry in path}:
+            _forget_neighbours(script.parent, modules)
 
 
 def _forget_neighbours(folder: Path, before: set[str]) -> None:

@@ -66,6 +66,7 @@ class Diagram(diagrams.Diagram):
         self.lang = lang
         self._formats = (outformat,) if isinstance(outformat, str) else tuple(outformat)
         self._own: ExitStack | None = None
+        self._drawn: Architecture | None = None
 
     def __enter__(self) -> Self:
         """Begin the diagram, and a recording of it where none is under way."""
@@ -88,21 +89,37 @@ class Diagram(diagrams.Diagram):
         with own or ExitStack():
             super().__exit__(exc_type, exc_value, traceback)
         if own is not None and record is not None and exc_type is None:
-            self._write(record.done[-1])
+            self._drawn = record.done[-1]
+            self.render()
 
-    def _write(self, architecture: Architecture) -> None:
+    def render(self) -> None:
+        """Write the files of a finished diagram. Raises DesenhoError."""
+        if running() is not None or self._drawn is None:
+            super().render()
+            return
+        from desenho.console import Console
         from desenho.files import write_all
         from desenho.render import render
 
+        rendering = render(self._drawn, formats=self._formats)
         given = Path(self.filename)
         # A path of the machine stays out of the model, so an absolute folder is known here only.
         folder = given.parent if given.is_absolute() else Path()
-        files = {folder / file.path: file.data for file in render(architecture, formats=self._formats).files}
+        files = {folder / file.path: file.data for file in rendering.files}
         write_all(files)
+        for note in rendering.notes:
+            if note.code != "filename-absolute":  # the folder is kept here
+                Console().note(str(note))
         if self.show:
             import webbrowser
 
             webbrowser.open(next(iter(files)).resolve().as_uri())
+
+    def _repr_png_(self) -> bytes | None:  # pyright: ignore[reportIncompatibleMethodOverride] - None shows nothing
+        """Show a finished diagram in a notebook."""
+        from desenho.render import render
+
+        return render(self._drawn, formats=("png",)).files[0].data if self._drawn else None
 
 
 def _script() -> tuple[Sites | None, Path]:

@@ -546,6 +546,16 @@ def test_the_process_is_afterwards_what_it_was(write: Callable[..., Path], tmp_p
     assert running() is None
 
 
+def test_modules_of_the_process_stay(write: Callable[..., Path], tmp_path: Path, monkeypatch: Any) -> None:
+    (tmp_path / "a_plugin.py").write_text("value = 1", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    try:
+        capture(write('import a_plugin\nwith Diagram("d"):\n    a = EC2("a")'))
+        assert "a_plugin" in sys.modules
+    finally:
+        sys.modules.pop("a_plugin", None)
+
+
 def test_what_stops_it_from_outside_passes_through(write: Callable[..., Path]) -> None:
     class Late(BaseException):
         pass

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +21,6 @@ from desenho import aws
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from architecture.model import Architecture
     from architecture.recording import Recording
@@ -136,6 +139,47 @@ def test_a_wrong_keyword_names_the_right_ones(name: str, word: str, record: Reco
 def test_a_property_out_of_range_names_the_range(record: Recording) -> None:
     with pytest.raises(SpecError, match="size_gb is 0"):
         drawn(record, lambda: aws.EBS(size_gb=0))
+
+
+@pytest.mark.slow
+def test_an_editor_sees_a_wrong_keyword_and_the_types_of_lines(tmp_path: Path) -> None:
+    root = Path(__file__).parent.parent
+    sample = """
+from diagrams.aws.network import CloudFront
+from desenho import Diagram, Flow
+from desenho.aws import EC2, S3, VPC, User
+
+with Diagram("d"):
+    user, cdn = User("u"), CloudFront("c")
+    with VPC(cidr="10.0.0.0/16") as vpc:
+        servers = [EC2(str(i)) for i in range(3)]
+    bucket: S3 = user >> Flow(1) >> S3()
+    back: list[EC2] = bucket >> servers
+    servers >> Flow(7) >> bucket
+    cdn >> Flow(1) >> vpc >> Flow(2) >> bucket
+    user >> cdn >> vpc
+    vpc - [user, bucket]
+    S3(versoned=True)
+    VPC(cdir="10.0.0.0/16")
+    Flow("1")
+"""
+    (tmp_path / "sample.py").write_text(sample, encoding="utf-8")
+    settings = {"include": ["sample.py"], "extraPaths": [str(root)], "typeCheckingMode": "standard"}
+    settings |= {"reportUnusedExpression": False}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable, "-p", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    wrong = {d["range"]["start"]["line"]: d["rule"] for d in json.loads(done.stdout)["generalDiagnostics"]}
+    lines = sample.splitlines()
+    assert {lines[at].strip(): rule for at, rule in wrong.items()} == {
+        "S3(versoned=True)": "reportCallIssue",
+        'VPC(cdir="10.0.0.0/16")': "reportCallIssue",
+        'Flow("1")': "reportArgumentType",
+    }
 
 
 def test_lines_begin_and_end_at_groups(record: Recording) -> None:

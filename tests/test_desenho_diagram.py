@@ -154,6 +154,32 @@ def test_show_opens_the_first_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert opened == [(tmp_path / "d.svg").as_uri()]
 
 
+def test_what_a_person_should_know_is_said(write: Callable[[str], Path]) -> None:
+    script = write("""
+        from diagrams.custom import Custom
+        from desenho import Diagram
+        with Diagram("d", outformat="svg"):
+            mine = Custom("Mine", "none.png")
+        """)
+    assert python(script).stderr == "note: mine: there is no icon none.png\n"
+
+
+def test_a_finished_diagram_is_written_again_and_shown_in_a_notebook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from desenho import Diagram
+    from desenho.aws import EC2
+
+    monkeypatch.chdir(tmp_path)
+    with Diagram("d", outformat="png") as diagram:
+        assert diagram._repr_png_() is None
+        EC2(id="a")
+    written = (tmp_path / "d.png").read_bytes()
+    (tmp_path / "d.png").unlink()
+    diagram.render()
+    assert (tmp_path / "d.png").read_bytes() == written == diagram._repr_png_()
+
+
 def test_the_own_language(write: Callable[[str], Path]) -> None:
     text = """
         from desenho import Diagram, Text
