@@ -67,8 +67,8 @@ def draw(
 
     title = translate(architecture.title, lang)
     heading = _heading(title, placement.size.width)
-    top = MARGIN + (GRID * ceil(heading.box.height / GRID) + UNDER_HEADING if heading else 0)
-    placed = _Placed(placement, Point(MARGIN, top))
+    top = MARGIN + (ceil(heading.box.height) + UNDER_HEADING if heading else 0)
+    placed = _Placed(placement, _on_grid(placement, Point(MARGIN, top)))
     frames = tuple(
         _frame(group, sizes, placed.group(group.id), describe(architecture, group.id, lang)) for group in sizes.groups
     )
@@ -76,8 +76,8 @@ def draw(
         name=architecture.name,
         title=title or architecture.name,
         lang=lang,
-        width=ceil(max(placement.size.width, heading.box.width if heading else 0)) + 2 * MARGIN,
-        height=top + ceil(placement.size.height) + MARGIN,
+        width=ceil(max(placed.corner.x, heading.box.right if heading else 0)) + MARGIN,
+        height=ceil(placed.corner.y) + MARGIN,
         direction=architecture.direction,
         heading=heading,
         frames=frames,
@@ -107,6 +107,11 @@ class _Placed:
     def __init__(self, placement: Placement, by: Point) -> None:
         self._placement, self._by = placement, by
 
+    @property
+    def corner(self) -> Point:
+        """The lower right corner of all."""
+        return self.point(Point(*self._placement.size))
+
     def point(self, at: Point) -> Point:
         # The layout may leave the dust of floating point: 120.00000000000001.
         return Point(round(at.x + self._by.x, 3), round(at.y + self._by.y, 3))
@@ -124,6 +129,17 @@ class _Placed:
     def label(self, edge: str) -> Point:
         route = self._placement.edges[edge]
         return self.point(route.label or _middle(route.points))
+
+
+def _on_grid(placement: Placement, least: Point) -> Point:
+    """Return how far to move a placement so that centres and borders lie on draw.io's grid, by `least` or more.
+
+    The layout keeps its own grid, but its origin is where the outermost icon or word begins.
+    """
+    at = next(iter(placement.nodes.values()), None) or next(iter(placement.groups.values()), None)
+    if at is None:
+        return least
+    return Point(*(start + -round(place + start, 3) % GRID for start, place in zip(least, at[:2], strict=True)))
 
 
 def _heading(title: str, width: float) -> Label | None:

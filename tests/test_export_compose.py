@@ -75,6 +75,14 @@ def test_the_heading_stands_above_the_picture_and_widens_it_when_it_must() -> No
     assert drawn(nodes("Node")).heading is None
 
 
+def test_centres_and_borders_lie_on_draw_io_s_grid() -> None:
+    drawing = draw(challenge())
+    for figure in drawing.figures:
+        assert [v % 10 for v in figure.box.centre] == pytest.approx([0, 0], abs=0.01)
+    for frame in drawing.frames:
+        assert [v % 10 for v in frame.box] == pytest.approx([0, 0, 0, 0], abs=0.01)
+
+
 def test_a_label_is_seven_px_under_its_icon_and_in_the_middle() -> None:
     figure = next(f for f in drawn(challenge()).figures if f.id == "bucket")
     assert figure.label is not None

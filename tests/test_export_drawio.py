@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -25,7 +26,6 @@ from export.drawio import cell_id, item_id
 from strategies import architectures
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from xml.etree.ElementTree import Element
 
 
@@ -275,7 +275,7 @@ for lang in ("pt", "en"):
 
 
 def test_all_formats_are_the_same_whatever_the_hash_seed_and_the_folder(tmp_path: Path) -> None:
-    root = str(__import__("pathlib").Path(__file__).parent.parent)
+    root = str(Path(__file__).parent.parent)
     printed: set[str] = set()
     for seed, folder in (("0", root), ("1", root), ("2", str(tmp_path))):
         environment = {"PYTHONHASHSEED": seed, "PYTHONPATH": f"{root}:{root}/tests", "PATH": "", "HOME": str(tmp_path)}
