@@ -6,7 +6,6 @@ Lengths are px, y grows downwards.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from architecture.model import Direction
@@ -22,8 +21,7 @@ class Size(NamedTuple):
     height: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SketchNode:
+class SketchNode(NamedTuple):
     """An icon and the label under it (7 px below, centred; zero size for none). `pin` fixes the icon's centre."""
 
     id: str
@@ -33,8 +31,7 @@ class SketchNode:
     pin: Point | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SketchGroup:
+class SketchGroup(NamedTuple):
     """A group and the room its title takes from its top left corner, badge included. `pin` fixes its box."""
 
     id: str
@@ -44,8 +41,7 @@ class SketchGroup:
     pin: Box | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SketchEdge:
+class SketchEdge(NamedTuple):
     """A line between two nodes or groups and the room of its label, step number included (zero size for none).
 
     `ranked` is false for a line that orders no layers: undirected, or so marked by the script. `dashed` and arrow heads
@@ -59,8 +55,7 @@ class SketchEdge:
     ranked: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sketch:
+class Sketch(NamedTuple):
     """A diagram by its sizes; items in script order, groups before what stands in them."""
 
     direction: Direction = "LR"
@@ -69,16 +64,14 @@ class Sketch:
     edges: tuple[SketchEdge, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(NamedTuple):
     """The way of an edge, border to border, and the middle of its label's room."""
 
     points: tuple[Point, ...]
     label: Point | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+class Placement(NamedTuple):
     """Where everything stands: centres of icons, boxes of groups, ways of edges. The smallest x and y are 0.
 
     `crowded` names the edges whose label found no free place.
@@ -88,7 +81,7 @@ class Placement:
     nodes: dict[str, Point]
     groups: dict[str, Box]
     edges: dict[str, Route]
-    crowded: tuple[str, ...] = field(default=())
+    crowded: tuple[str, ...] = ()
 
 
 Layout = Callable[[Sketch], Placement]
