@@ -1,0 +1,211 @@
+"""The README of a new project: an architecture told to those who open its repository."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from architecture.model import GroupKind, Node
+from architecture.text import Text, translate
+from architecture.words import alt_text, name_of, services, steps
+from desenho.site.markdown import plain, table
+from desenho.site.services import GROUP_ROLES, ROLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from architecture.model import Architecture, Item
+    from architecture.text import Lang
+
+__all__ = ["PURPOSES", "readme"]
+
+PURPOSES: Final[dict[str, Text]] = {
+    "challenge": Text(
+        "Receber arquivos, processá-los assim que chegam e guardá-los em um servidor, com Amazon S3, AWS Lambda,"
+        " Amazon EC2"
+        " e Amazon EBS: o S3 armazena, a Lambda processa, e a EC2 com o EBS roda a aplicação e mantém a"
+        " persistência.",
+        en="Receive files, process them as they arrive and keep them on a server, with Amazon S3, AWS Lambda,"
+        " Amazon EC2 and"
+        " Amazon EBS: S3 stores, Lambda processes, and EC2 with EBS runs the application and keeps what must last.",
+    ),
+    "etl": Text(
+        "Transformar relatórios em CSV em tabelas prontas para consulta, assim que são enviados (extração,"
+        " transformação"
+        " e carga).",
+        en="Turn reports in CSV into tables ready to be queried, as they are uploaded (extract, transform, load).",
+    ),
+    "file_processing": Text(
+        "Conferir, tratar e catalogar os documentos e as imagens que as pessoas enviam.",
+        en="Check, treat and list the documents and pictures that people upload.",
+    ),
+    "ml_pipeline": Text(
+        "Preparar dados brutos e treinar um modelo com eles, em uma máquina que só fica ligada enquanto treina.",
+        en="Prepare raw data and train a model with them, on a machine that runs only while it trains.",
+    ),
+    "web_app": Text(
+        "Servir uma aplicação web em que as páginas, os envios e o backend crescem cada um no seu ritmo.",
+        en="Serve a web application whose pages, uploads and backend grow each at its own pace.",
+    ),
+}
+"""What each scenario is for."""
+_PURPOSE: Final = Text(
+    "Mostrar como os serviços desta arquitetura trabalham juntos: {title}.",
+    en="Show how the services of this architecture work together: {title}.",
+)
+
+_GIVES: Final[dict[str, Text]] = {
+    "aws.compute.Lambda": Text(
+        "**Automação**: a Lambda começa quando o arquivo chega, sem ninguém apertar um botão, e só se paga o tempo"
+        " em que"
+        " ela executa.",
+        en="**Automation**: Lambda starts when the file arrives, with nobody pressing a button, and only the time"
+        " it runs is"
+        " paid for.",
+    ),
+    "aws.storage.SimpleStorageServiceS3": Text(
+        "**Escalabilidade**: o S3 guarda um arquivo ou um bilhão deles, sem capacidade a reservar.",
+        en="**Scale**: S3 keeps one file or a billion of them, with no capacity to reserve.",
+    ),
+    "aws.compute.EC2": Text(
+        "**Flexibilidade**: na EC2 instala-se o que for preciso, com controle total do sistema.",
+        en="**Flexibility**: on EC2 one installs whatever is needed, with full control of the system.",
+    ),
+    "aws.storage.ElasticBlockStoreEBS": Text(
+        "**Persistência**: o EBS conserva os dados quando a instância para ou é trocada.",
+        en="**Persistence**: EBS keeps the data when the instance stops or is replaced.",
+    ),
+    "aws.network.CloudFront": Text(
+        "**Rapidez**: o CloudFront entrega as páginas de um ponto perto de quem lê.",
+        en="**Speed**: CloudFront delivers the pages from a place near the reader.",
+    ),
+    "aws.integration.SimpleQueueServiceSqs": Text(
+        "**Nada se perde**: o que não deu certo espera na fila para ser tratado de novo.",
+        en="**Nothing is lost**: what did not work waits in the queue to be handled again.",
+    ),
+    "aws.database.Dynamodb": Text(
+        "**Consultas rápidas**: o DynamoDB responde por chave em milissegundos, em qualquer volume.",
+        en="**Fast queries**: DynamoDB answers by key in milliseconds, at any size.",
+    ),
+}
+_ISOLATED: Final = Text(
+    "**Segurança**: a VPC isola o servidor, que fica em uma sub-rede privada, sem endereço público.",
+    en="**Security**: the VPC isolates the server, which stands in a private subnet with no public address.",
+)
+_LIMITS: Final = Text(
+    "A instância e o volume ficam em uma só zona de disponibilidade: se ela para, a aplicação para. Eles também"
+    " custam por"
+    " hora e por mês, com ou sem arquivos.",
+    en="The instance and the volume stand in one Availability Zone: if it stops, the application stops. They also"
+    " cost by the"
+    " hour and the month, with or without files.",
+)
+_HEADS: Final = {
+    name: Text(pt, en=en)
+    for name, pt, en in (
+        ("purpose", "Objetivo", "Purpose"),
+        ("diagram", "Diagrama", "Diagram"),
+        ("flow", "Fluxo", "Flow"),
+        ("services", "Serviços", "Services"),
+        ("gives", "Vantagens", "What it gives"),
+        ("limits", "Limites", "Limits"),
+        ("view", "Como ver e editar", "How to view and edit"),
+        ("redraw", "Como desenhar de novo", "How to draw it again"),
+        ("files", "O que há neste repositório", "What is in this repository"),
+    )
+}
+_ITEMS: Final = (Text("Item", en="Item"), Text("O que faz", en="What it does"), Text("Onde fica", en="Where it is"))
+
+
+def readme(architecture: Architecture, lang: Lang, *, purpose: str = "", author: str = "") -> str:
+    """Return the README in a language, as Markdown; `purpose` is what the architecture is for."""
+    title = translate(architecture.title, lang) or architecture.name
+    purpose = purpose or translate(_PURPOSE, lang).format(title=title)
+    return "\n".join(_readme(architecture, lang, purpose, author)).rstrip() + "\n"
+
+
+def _readme(architecture: Architecture, lang: Lang, purpose: str, author: str) -> Iterator[str]:
+    def say(portuguese: str, english: str) -> str:
+        return translate(Text(portuguese, en=english), lang)
+
+    def head(name: str) -> str:
+        return f"## {translate(_HEADS[name], lang)}\n"
+
+    name = architecture.name
+    yield f"# {plain(translate(architecture.title, lang)) or name}\n"
+    if author:
+        yield say("Por", "By") + f" {plain(author)}.\n"
+    yield head("purpose")
+    yield purpose + "\n"
+    yield head("diagram")
+    yield f"![{plain(alt_text(architecture, lang))}](images/{name}.png)\n"
+    rows = steps(architecture, lang)
+    if rows:
+        yield head("flow")
+        for row in rows:
+            line = f"{row.number}. **{plain(row.source)} → {plain(row.target)}**"
+            yield f"{line}: {plain(row.action)}" if row.action else line
+        yield ""
+    yield head("services")
+    yield from table([translate(words, lang) for words in _ITEMS], _items(architecture, lang))
+    gives = list(dict.fromkeys(_GIVES[node.kind] for node in architecture.nodes if node.kind in _GIVES))
+    if any(group.kind is GroupKind.VPC for group in architecture.groups):
+        gives.append(_ISOLATED)
+    if gives:
+        yield head("gives")
+        yield from (f"- {translate(words, lang)}" for words in gives)
+        yield ""
+    if any(node.kind == "aws.compute.EC2" for node in architecture.nodes):
+        yield head("limits")
+        yield translate(_LIMITS, lang) + "\n"
+    yield head("view")
+    yield say(
+        f"- A imagem: [`images/{name}.png`](images/{name}.png) ou, para ampliar,"
+        f" [`images/{name}.svg`](images/{name}.svg).",
+        f"- The picture: [`images/{name}.png`](images/{name}.png) or, to zoom,"
+        f" [`images/{name}.svg`](images/{name}.svg).",
+    )
+    yield say(
+        f"- Para editar, abra [`diagrams/{name}.drawio`](diagrams/{name}.drawio) em <https://app.diagrams.net>"
+        " (*File → Open"
+        " from → Device*) ou no draw.io Desktop. As formas são as da AWS do próprio draw.io, e mover a VPC move o"
+        " que está"
+        " nela.",
+        f"- To edit it, open [`diagrams/{name}.drawio`](diagrams/{name}.drawio) at <https://app.diagrams.net>"
+        " (*File → Open"
+        " from → Device*) or in draw.io Desktop. The shapes are draw.io's own AWS shapes, and moving the VPC moves"
+        " what is"
+        " in it.",
+    )
+    yield say(
+        "- As duas imagens levam o arquivo do draw.io dentro de si: o draw.io também as abre.\n",
+        "- Both pictures carry the draw.io file inside: draw.io opens them, too.\n",
+    )
+    yield head("redraw")
+    yield say(
+        f"O desenho sai do script [`diagrams/{name}.py`](diagrams/{name}.py). Mude nele um nome, ou acrescente um"
+        " serviço, e, com"
+        " o desenho instalado, escreva na pasta deste repositório:\n",
+        f"The drawing comes out of the script [`diagrams/{name}.py`](diagrams/{name}.py). Change a name in it, or"
+        " add a service,"
+        " and, with desenho installed, type in the folder of this repository:\n",
+    )
+    more = "" if lang == architecture.lang else f" --lang {lang}"
+    yield f"```console\n$ desenho export diagrams/{name}.py -o images -f png -f svg{more}"
+    yield f"$ desenho export diagrams/{name}.py -o diagrams -f drawio{more}\n```\n"
+    yield head("files")
+    yield f"- `diagrams/{name}.py`: " + say("o script que desenha;", "the script that draws;")
+    yield f"- `diagrams/{name}.drawio`: " + say("o desenho, editável;", "the drawing, editable;")
+    yield f"- `images/{name}.png`, `images/{name}.svg`: " + say("as imagens.", "the pictures.")
+
+
+def _items(architecture: Architecture, lang: Lang) -> Iterator[list[str]]:
+    named = {service.id: service.service for service in services(architecture, lang)}
+    for item in (*architecture.nodes, *architecture.groups):
+        name, service = plain(name_of(item, lang)), plain(named.get(item.id, ""))
+        shown = f"{name} ({service})" if service and service.lower() not in name.lower() else name
+        place = " › ".join(plain(name_of(group, lang)) for group in architecture.path(item.id))
+        yield [shown, translate(_role(item), lang), place]
+
+
+def _role(item: Item) -> str:
+    return ROLES.get(item.kind, "") if isinstance(item, Node) else GROUP_ROLES.get(item.kind, "")

@@ -1,0 +1,167 @@
+"""`desenho new`: a project as a student hands it in, and the script that is written for it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from architecture.model import Architecture, Edge, Group, GroupKind, Node
+from architecture.text import Text
+from desenho import sources
+from desenho.cli import main
+from desenho.commands.new import SCENARIOS
+from desenho.extras import EXTRAS, added
+from desenho.script import script
+from website import ROOT
+
+SCRIPTS = sorted((ROOT / "diagrams").rglob("*.py"))
+
+
+def read(path: Path) -> Architecture:
+    (architecture,) = sources.read(sources.find([str(path)])[0])
+    return architecture
+
+
+def again(architecture: Architecture, folder: Path) -> Architecture:
+    path = folder / "again.py"
+    path.write_text(script(architecture), encoding="utf-8")
+    return read(path)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_a_written_script_draws_the_same_architecture(path: Path, tmp_path: Path) -> None:
+    architecture = read(path)
+    assert again(architecture, tmp_path) == architecture
+
+
+def test_a_written_script_says_what_python_has_no_names_for(tmp_path: Path) -> None:
+    architecture = Architecture(
+        filename="odd",
+        title='A "quoted" \\ title',
+        lang="en",
+        direction="TB",
+        groups=(Group(id="in", kind=GroupKind.GENERIC, label="", direction="RL"),),
+        nodes=(
+            Node(id="class", kind="aws.storage.SimpleStorageServiceS3", label="S3"),
+            Node(id="a-b", kind="aws.database.RDS", label="RDS", attrs={"fontcolor": "red"}),
+            Node(id="a_b", kind="aws.database.RDS", label="RDS"),
+            Node(id="1st", kind="aws.compute.EC2", label="two\nlines", parent="in"),
+        ),
+        edges=(
+            Edge(id="1st--class", source="1st", target="class", label="back", arrow="back"),
+            Edge(id="1st--a-b", source="1st", target="a-b", arrow="both", attrs={"style": "dashed"}),
+            Edge(id="a-b--a_b", source="a-b", target="a_b", ranked=False),
+        ),
+    )
+    found = again(architecture, tmp_path)
+    bare = replace(found, nodes=tuple(replace(node, icon=None, spec=None) for node in found.nodes))
+    assert bare == architecture
+
+
+def test_a_project_is_whole_and_its_own_commands_draw_it_again(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    assert main(["new", str(project), "--author", "Ana Souza"]) == 0
+    found = {path.relative_to(project).as_posix() for path in project.rglob("*") if path.is_file()}
+    assert found == {
+        ".gitignore",
+        "README.md",
+        "diagrams/challenge.drawio",
+        "diagrams/challenge.py",
+        "images/challenge.png",
+        "images/challenge.svg",
+    }
+    readme = (project / "README.md").read_text(encoding="utf-8")
+    for head in ("Objetivo", "Diagrama", "Fluxo", "Serviços", "Vantagens", "Limites", "Como ver e editar"):
+        assert f"\n## {head}\n" in readme
+    assert "Por Ana Souza." in readme
+    assert "1. **Usuário → Amazon S3**: envia arquivo" in readme
+    for target in re.findall(r"\]\(([^)h][^)]*)\)", readme):
+        assert (project / target).is_file(), target
+    before = {path: path.read_bytes() for path in project.rglob("*.*") if path.suffix in {".png", ".svg", ".drawio"}}
+    commands = re.findall(r"^\$ desenho (.+)$", readme, re.MULTILINE)
+    assert len(commands) == 2
+    for command in commands:
+        subprocess.run(
+            [sys.executable, "-m", "desenho", *command.split()], cwd=project, check=True, capture_output=True
+        )
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_names_title_purpose_and_services_are_the_students_own(tmp_path: Path) -> None:
+    words = ["--title", "Fotos da loja", "--purpose", "Guardar as fotos da loja."]
+    more = ["--rename", "bucket=Fotos originais", "--add", "sns", "--add", "dynamodb"]
+    assert main(["new", str(tmp_path / "p"), *words, *more]) == 0
+    readme = (tmp_path / "p/README.md").read_text(encoding="utf-8")
+    assert readme.startswith("# Fotos da loja\n")
+    assert "Guardar as fotos da loja." in readme
+    assert "| Fotos originais (Amazon S3) |" in readme
+    assert "5. **AWS Lambda → Amazon SNS**: avisa" in readme
+    drawn = read(tmp_path / "p/diagrams/challenge.py")
+    assert drawn.title == "Fotos da loja"
+    assert drawn.items["bucket"].label == "Fotos originais"
+    assert drawn.items["table"].parent == "region"
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("lang", ["pt", "en"])
+def test_every_scenario_makes_a_project_in_both_languages(scenario: str, lang: str, tmp_path: Path) -> None:
+    assert main(["new", str(tmp_path / "p"), "--scenario", scenario, "--lang", lang]) == 0
+    readme = (tmp_path / "p/README.md").read_text(encoding="utf-8")
+    assert ("## Objetivo" in readme) == (lang == "pt")
+    assert ("## Purpose" in readme) == (lang == "en")
+    assert "|  |  |" not in readme  # every service says what it does
+    assert (tmp_path / f"p/diagrams/{scenario}.py").read_bytes() == (ROOT / f"diagrams/{scenario}.py").read_bytes()
+
+
+@pytest.mark.parametrize("name", EXTRAS)
+def test_every_service_joins_the_challenge_and_is_numbered_on(name: str, tmp_path: Path) -> None:
+    challenge = read(ROOT / "diagrams/challenge.py")
+    richer = again(added(challenge, name), tmp_path)
+    assert len(richer.nodes) == len(challenge.nodes) + 1
+    assert [edge.step for edge in richer.edges] == list(range(1, len(richer.edges) + 1))
+    assert all(isinstance(edge.label, Text) for edge in richer.edges[len(challenge.edges) :])
+    assert not any(note.code == "generated-ids" for note in richer.notes)
+
+
+def test_a_script_of_ones_own_is_taken_as_it_is(tmp_path: Path) -> None:
+    own = tmp_path / "mine.py"
+    own.write_text(
+        "from diagrams import Diagram\nfrom diagrams.aws.storage import S3\n\n"
+        'with Diagram("Mine", filename="mine", show=False):\n    bucket = S3("Amazon S3")\n',
+        encoding="utf-8",
+    )
+    assert main(["new", str(tmp_path / "p"), "--from", str(own)]) == 0
+    assert (tmp_path / "p/diagrams/mine.py").read_bytes() == own.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--rename", "nothing=x"], "there is nothing called 'nothing'"),
+        (["--rename", "bucket"], "names no item and label"),
+        (["--add", "teleport"], "teleport"),
+        (["--add", "sns", "--add", "sns"], "in the architecture already"),
+        (["--scenario", "lunch"], "lunch"),
+        (["--from", "missing.py"], "no such file"),
+        (["--scenario", "etl", "--from", "x.py"], "not allowed with"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_and_nothing_written(
+    words: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new", str(tmp_path / "p"), *words]) == 2
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "p").exists()
+
+
+def test_no_file_is_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "README.md").write_text("mine", encoding="utf-8")
+    assert main(["new", str(tmp_path)]) == 2
+    assert "exists already" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["README.md"]
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == "mine"
