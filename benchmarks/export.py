@@ -57,7 +57,12 @@ TO_DOT = """
 from pathlib import Path
 from diagrams import Diagram
 FORMATS = "dot"
-Diagram.render = lambda self: Path(f"{self.filename}.dot").write_text(self.dot.source, encoding="utf-8")
+
+def render(diagram):
+    Path(f"{diagram.filename}.dot").write_text(diagram.dot.source, encoding="utf-8")
+    Path(diagram.filename).touch()  # which the library removes
+
+Diagram.render = render
 """
 PEER = "graphviz2drawio==1.2.0"
 
