@@ -19,7 +19,7 @@ from export.colours import hex_colour
 from export.drawing import Box, Disc, Drawing, Figure, Frame, Label, Point, Wire
 from export.fonts import arimo
 from export.lines import WIDTH, broken
-from export.look import FRAMES
+from export.look import CYLINDER_RIM, FRAMES
 from export.measure import DISC, DISC_GAP, LABEL_GAP, WHITE, ink, measured, room, title_left
 from export.remarks import remarks
 
@@ -159,7 +159,9 @@ def _figure(node: Node, look: Look, centre: Point, alt: str) -> Figure:
     box = Box(centre.x - shape.width / 2, centre.y - shape.height / 2, shape.width, shape.height)
     label = None
     if look.lines:
-        middle = centre.y if look.inside else box.bottom + LABEL_GAP + room(look.lines).height / 2
+        middle = box.bottom + LABEL_GAP + room(look.lines).height / 2
+        if look.inside:  # in a cylinder under its upper rim
+            middle = centre.y + (CYLINDER_RIM if shape.name == "cylinder" else 0)
         label = _centred(look.lines, Point(centre.x, middle), look.ink)
     return Figure(id=node.id, kind=node.kind, box=box, shape=shape, label=label, parent=node.parent, alt=alt)
 

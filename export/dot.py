@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from graphviz import Digraph, escape, nohtml
 
 from export.colours import reads_on
+from export.look import INK
 
 if TYPE_CHECKING:
     from export.drawing import Drawing, Figure, Frame, Label, Wire
@@ -69,8 +70,8 @@ def _node(graph: Digraph, figure: Figure) -> None:
     graph.node(
         _name(figure.id),
         label=_text(figure.label),
-        fillcolor=fill,
-        fontcolor=reads_on(fill),
+        fillcolor=_colour(fill),
+        fontcolor=INK if fill == "none" else reads_on(fill),
         tooltip=escape(figure.alt),
     )
 

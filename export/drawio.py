@@ -7,8 +7,7 @@ from math import hypot
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from export.drawing import Point
-from export.icons import CORNER, CYLINDER_RIM
-from export.look import BADGE, DISC_RIM
+from export.look import BADGE, CORNER, CYLINDER_RIM, DISC_RIM
 from export.xml import attributes, number
 
 if TYPE_CHECKING:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from export.drawing import Box
+from export.look import CORNER, CYLINDER_RIM
 from export.stencils import stencils
 from export.xml import attributes, escaped, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from export.drawing import Box, Shape
+    from export.drawing import Shape
     from export.glyphs import Glyph
     from export.stencils import Library
 
-__all__ = ["CORNER", "CYLINDER_RIM", "IconSet"]
-
-CORNER: Final = 8
-"""The radius of a rounded box's corners, px."""
-CYLINDER_RIM: Final = 8
-"""Half the height of a cylinder's upper ellipse, px."""
+__all__ = ["IconSet"]
 
 
 class IconSet:
@@ -73,8 +70,9 @@ class IconSet:
                 return ""
 
     def badge(self, name: str, colour: str, x: float, y: float, side: float) -> str:
-        """Draw the badge in the corner of a frame, nothing where the stencils are not installed."""
-        return self._glyph("aws4", name, colour, x, y, side, side)
+        """Draw the badge in the corner of a frame, a plain square where the stencils are not installed."""
+        square = f"<path{attributes(fill=colour, d=_rectangle(Box(x, y, side, side)))}/>"
+        return self._glyph("aws4", name, colour, x, y, side, side) or square
 
     def _glyph(self, library: Library, name: str, colour: str, x: float, y: float, width: float, height: float) -> str:
         source = stencils(library)
@@ -119,8 +117,9 @@ def _outline(shape: Shape, box: Box) -> str:
         radii = f"{number(box.width / 2)} {rim}"
         wall = number(box.height - 2 * CYLINDER_RIM)
         start = f"M{number(box.x)} {number(box.y + CYLINDER_RIM)}"
-        path = f"{start}a{radii} 0 0 1 {w} 0v{wall}a{radii} 0 0 1 -{w} 0z{start}a{radii} 0 0 0 {w} 0"
-        return f"<path{attributes(d=path)}{paint}/>"
+        body = f"{start}a{radii} 0 0 1 {w} 0v{wall}a{radii} 0 0 1 -{w} 0z"
+        edge = attributes(d=f"{start}a{radii} 0 0 0 {w} 0", fill="none", stroke=shape.stroke)
+        return f"<path{attributes(d=body)}{paint}/><path{edge}/>"
     corner = CORNER if shape.name == "rounded" else None
     rectangle = attributes(x=float(box.x), y=float(box.y), width=float(box.width), height=float(box.height), rx=corner)
     return f"<rect{rectangle}{paint}/>"

@@ -14,13 +14,17 @@ from export.drawing import FrameStyle, Shape
 if TYPE_CHECKING:
     from architecture.model import Node
 
-__all__ = ["BADGE", "DISC_RIM", "FRAMES", "ICON", "INK", "native_shape"]
+__all__ = ["BADGE", "CORNER", "CYLINDER_RIM", "DISC_RIM", "FRAMES", "ICON", "INK", "native_shape"]
 
 ICON: Final = 78
 """The side of an icon, px."""
 BADGE: Final = 25
 """The side of a group's badge, px."""
 
+CORNER: Final = 8
+"""The radius of a rounded box's corners, px."""
+CYLINDER_RIM: Final = 8
+"""Half the height of a cylinder's upper ellipse, px."""
 DISC_RIM: Final = 4
 """The rim of a step's disc, half of it inside, px."""
 INK: Final = "#232F3E"

@@ -162,17 +162,20 @@ def _box(node: Node, words: str) -> Look:
     if "filled" in attrs.get("style", "") or "fillcolor" in attrs:
         fill = hex_colour(attrs.get("fillcolor") or attrs.get("color", "")) or BOX_FILL
     outline = _outline(attrs)
+    stroke = hex_colour(attrs.get("color", "")) or BOX_STROKE
+    if attrs.get("shape") in {"plaintext", "plain", "none"}:
+        fill = stroke = "none"
     wider = 1.42 if outline == "ellipse" else 1.0  # the square root of two: the box within an ellipse
     rim = 10 if outline == "cylinder" else 0
     shape = Shape(
         family="box",
         name=outline,
         fill=fill,
-        stroke=hex_colour(attrs.get("color", "")) or BOX_STROKE,
+        stroke=stroke,
         width=_even(max(width * wider + 2 * BOX_PADDING, ICON)),
         height=_even(max(height * wider + 2 * BOX_PADDING + rim, ICON / 2)),
     )
-    return Look(shape, lines, ink(attrs, reads_on(fill)), inside=True)
+    return Look(shape, lines, ink(attrs, INK if fill == "none" else reads_on(fill)), inside=True)
 
 
 def _outline(attrs: Mapping[str, str]) -> str:

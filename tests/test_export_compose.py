@@ -184,6 +184,10 @@ def test_a_node_without_a_picture_is_a_box_with_its_words_inside() -> None:
     assert (plain.shape.fill, plain.label.colour) == ("#FFFFFF", "#232F3E")
     (cylinder,) = drawn(nodes("Node", shape="cylinder")).figures
     assert cylinder.shape.name == "cylinder"
+    assert cylinder.label is not None
+    assert cylinder.label.box.centre.y > cylinder.box.centre.y
+    (words,) = drawn(nodes("Node", shape="plaintext")).figures
+    assert (words.shape.fill, words.shape.stroke) == ("none", "none")
 
 
 def test_words_in_a_box_of_any_colour_can_be_read() -> None:

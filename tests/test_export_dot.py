@@ -70,6 +70,12 @@ def test_hostile_words_and_ids_stay_what_they_are() -> None:
     assert set(graph.nodes()) == {"a=3Ab", "=3Cc>", "=25"}
 
 
+def test_words_without_a_box_have_no_ground() -> None:
+    node = Node(id="a", kind="Node", label="words", attrs={"shape": "plaintext"})
+    graph = parsed(Architecture(filename="x", nodes=(node,)))
+    assert graph.get_node("a").attr["fillcolor"] == "transparent"
+
+
 def test_a_line_to_a_group_ends_at_its_border() -> None:
     architecture = Architecture(
         filename="x",
