@@ -368,10 +368,10 @@ def test_lhead_and_ltail_name_the_group(draw: Draw) -> None:
         with Diagram("d", graph_attr={"compound": "true"}):
             with Cluster("one") as one:
                 a = EC2("a")
-            with Cluster("two"), Cluster("inner") as right:
-                b = EC2("b")
             with Cluster("inner") as wrong:
                 c = EC2("c")
+            with Cluster("two"), Cluster("inner") as right:
+                b = EC2("b")
             a >> Edge(ltail="cluster_one", lhead="cluster_inner") >> b
             a >> Edge(lhead="cluster_none") >> b
         """)
