@@ -19,7 +19,7 @@ _SUBNET: Final = r"(?:sub-?nets?|sub-?redes?|sub redes?)"
 _PUBLIC: Final = r"(?:public[ao]?s?|dmz)"
 
 _USE: Final = (
-    r"(?:aws|prod\w*|dev\w*|stag\w*|homologacao|test\w*|sandbox|security|seguranca|audit\w*|log\w*|management|shared|"
+    r"(?:aws|prod\w*|dev\w*|stag\w*|homologacao|test\w*|sandbox|security|seguranca|audit\w*|log(?:s|ging)?|management|shared|"
     r"network\w*|rede|member|payer|master|workloads?|tools|backup)"
 )
 """What accounts are for: the word alone may be a bank's."""
@@ -56,7 +56,7 @@ _RULES: Final = tuple(
         (
             GroupKind.ACCOUNT,
             rf"\b{_USE}\b.*\baccount$", rf"^account\b.*\b{_USE}\b", rf"^conta\b.*\b{_USE}\b",
-            r"^(?:account|conta)$", r"^(?:account|conta)\b.*\b\d{12}\b",
+            r"^(?:account|conta)$", r"^(?:account|conta)\b.*\b\d{12}\b", r"^(?:aws account|conta aws)\b",
         ),
         (
             GroupKind.CLOUD,

@@ -11,7 +11,7 @@ from architecture.text import Text
 TAKEN = {
     GroupKind.CLOUD: ["AWS", "AWS Cloud", "Nuvem AWS", "nuvem da AWS", "Amazon Web Services", "Cloud"],
     GroupKind.ACCOUNT: ["AWS account", "Production account", "Account log archive", "Conta AWS", "Conta de produção",
-                        "account 123456789012", "Account"],
+                        "account 123456789012", "Account", "AWS account: web shop", "Conta AWS da loja"],
     GroupKind.REGION: ["Region", "Region us-east-1", "us-east-1", "AWS us-gov-west-1", "Região São Paulo",
                        "sa-east-1 Region",
                        "ap-southeast-2"],
@@ -50,7 +50,7 @@ def test_every_kind_has_its_words() -> None:
     "label",
     ["Service cluster", "Event Flows", "DB subnet group", "VPC endpoints", "VPC peering", "Account service",
     "Regional sales",
-     "Bank account", "Google Cloud", "Cloudy", "Contabilidade", "Sessions HA", "", "Azure"],
+     "Bank account", "Account logistics", "Google Cloud", "Cloudy", "Contabilidade", "Sessions HA", "", "Azure"],
 )  # fmt: skip
 def test_words_that_say_nothing(label: str) -> None:
     assert kind_of(label) is None

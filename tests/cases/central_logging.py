@@ -14,7 +14,7 @@ with Diagram("Central logging", filename="central_logging", show=False):
     with Cluster("Workload accounts"):
         accounts = []
         for name in ("shop", "payments", "logistics", "analytics"):
-            with Cluster(f"Account {name}"):
+            with Cluster(f"AWS account {name}"):
                 accounts.append((EC2(f"{name} hosts"), CloudwatchLogs(f"{name} logs")))
     with Cluster("Account security"):
         trail, config = Cloudtrail("organization trail"), Config("configuration")

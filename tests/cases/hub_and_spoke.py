@@ -46,7 +46,7 @@ with Diagram("Hub and spoke network", filename="hub_and_spoke", show=False):
     office >> Edge(label="10 Gbit/s") >> line >> Edge(label="transit VIF") >> hub
     office >> Edge(label="backup path", style="dashed") >> vpn >> hub
     for spoke in (shop, reports, directory, resolver):
-        hub >> Edge(dir="both") >> spoke
+        hub >> Edge() << spoke
     shop >> Edge(label="SQL") >> orders
     hub >> Edge(label="0.0.0.0/0") >> firewall >> Edge(label="allowed") >> nat >> gateway >> internet
     hub >> Edge(style="dashed") >> flow_logs

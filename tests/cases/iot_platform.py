@@ -42,9 +42,9 @@ with Diagram("Factory telemetry", filename="iot_platform", show=False):
 
     [heat, shake] >> gateway
     gateway >> [press, belt]
-    gateway - Edge(label="MQTT over TLS", dir="both") - core
+    gateway >> Edge(label="MQTT over TLS") << core
     core >> defender
-    core - Edge(dir="both") - shadow
+    core >> Edge() << shadow
     core >> rules >> [stream, series, raw]
     series >> site >> boards
     stream >> events >> Edge(label="alarm") >> engineer

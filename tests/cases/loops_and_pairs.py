@@ -28,7 +28,7 @@ with Diagram("Order workflow", filename="loops_and_pairs", show=False):
     worker >> Edge(label="result") >> flow
     worker >> Edge(label="failed") >> retry
     retry >> Edge(label="again") >> worker
-    worker - Edge(label="read, write", dir="both") - state
+    worker >> Edge(label="read, write") << state
     worker >> Edge(label="SQL") >> writer
     writer >> Edge(label="replicate") >> reader
     writer >> Edge(label="vacuum") >> writer

@@ -42,5 +42,5 @@ with Diagram("Active-active web shop", filename="two_regions", show=False):
         shop >> nat
     (first, second) = sites
     first[4] >> Edge(label="storage replication", style="dashed", constraint="false") >> second[4]
-    first[5] >> Edge(label="two-way", style="dashed", dir="both", constraint="false") >> second[5]
+    first[5] >> Edge(label="two-way", style="dashed", constraint="false") << second[5]
     first[6] >> Edge(label="CRR", style="dashed", constraint="false") >> second[6]
