@@ -30,12 +30,12 @@ __all__ = [
     "LABEL_GAP",
     "SIDE",
     "TITLE",
-    "U",
     "UNDER",
     "Flow",
     "Line",
     "Plan",
     "Reach",
+    "U",
     "plan",
 ]
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from export.drawing import Box, Point
 from export.layout import simplex
-from export.layout.boxes import GAP_ACROSS, GAP_ALONG
+from export.layout.boxes import GAP_ACROSS, GAP_ALONG, U
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,6 +53,16 @@ class Places(NamedTuple):
     x: tuple[int, ...]
     y: tuple[int, ...]
     boxes: tuple[tuple[int, int, int, int], ...]
+
+    @property
+    def centres(self) -> list[Point]:
+        """The centres of nodes in px."""
+        return [Point(x * U, y * U) for x, y in zip(self.x, self.y, strict=True)]
+
+    @property
+    def frames(self) -> list[Box]:
+        """The boxes of groups in px."""
+        return [Box(a * U, b * U, (c - a) * U, (d - b) * U) for a, b, c, d in self.boxes]
 
 
 def place(plan: Plan, layering: Layering, more: Mapping[int, int]) -> Places:
@@ -288,7 +299,7 @@ class _Axis:
         """Return the border of a node's icon, to the right its text left away; below, it is that of the text."""
         base, offset = self._term(v)
         if self.axis == 0:
-            half = -(-self.plan.icon[v][0] // 10)
+            half = -(-self.plan.icon[v][0] // U)
             return (base, offset + (int(half) if side else -int(half)))
         return (base, offset + self.after[v]) if side else (base, offset - self.before[v])
 

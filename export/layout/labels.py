@@ -8,12 +8,11 @@ from export.drawing import Box, Point
 from export.layout.boxes import LABEL_GAP, U
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from export.layout.boxes import Line, Plan
-    from export.layout.coordinates import Places
+    from export.layout.boxes import Plan
 
-__all__ = ["Ground", "Span", "Spot", "beside_loop", "pieces", "spot"]
+__all__ = ["Ground", "Nearby", "Span", "Spot", "around", "beside_loop", "pieces", "span_of", "spot"]
 
 AIR = 3  # px between a label and anything
 START, STOP = 8, 10  # px left free before and after a label on its line; the head of an arrow is at the end
@@ -32,19 +31,18 @@ class Spot(NamedTuple):
 class Ground:
     """What labels must keep clear of: icons, their labels, titles; and the borders that they had better not cover."""
 
-    def __init__(self, plan: Plan, places: Places) -> None:
+    def __init__(self, plan: Plan, centres: Sequence[Point], boxes: Sequence[Box]) -> None:
         self.solid: list[Span] = []
         self.borders: list[Span] = []
         for node in range(plan.groups, plan.items):
-            x, y = places.x[node] * U, places.y[node] * U
+            x, y = centres[node]
             wide, high = plan.icon[node]
             text_wide, text_high = plan.text[node]
             across = max(wide, text_wide / 2)
-            self.solid.append(
-                (x - across, y - high, x + across, y + high + (LABEL_GAP + text_high if text_high else 0))
-            )
+            under = high + (LABEL_GAP + text_high if text_high else 0)
+            self.solid.append((x - across, y - high, x + across, y + under))
         for group in range(1, plan.groups):
-            left, top, right, bottom = (v * U for v in places.boxes[group])
+            left, top, right, bottom = span_of(boxes[group])
             wide, high = plan.title[group]
             if wide:
                 self.solid.append((left, top, left + wide, top + high))
@@ -53,29 +51,52 @@ class Ground:
             ]  # fmt: skip
 
 
-def spot(
-    line: Line, way: Sequence[Point], ground: Ground, others: Iterable[Sequence[Span]], labels: Mapping[int, Box]
-) -> Spot | None:
-    """Return the best spot for a line's label, None if all are taken.
+class Nearby:
+    """Spans by where they are, for large diagrams: those near a place are found without a look at the others."""
 
-    `way` is its own line, `others` the pieces of the other lines, `labels` the labels that stand.
-    """
-    wide, high = line.label
+    PITCH = 240  # px
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self.bins: dict[tuple[int, int], list[Span]] = {}
+        for span in spans:
+            self.add(span)
+
+    def add(self, span: Span) -> None:
+        """Hold one more."""
+        for place in self._bins(span):
+            self.bins.setdefault(place, []).append(span)
+
+    def near(self, span: Span) -> list[Span]:
+        """Return what may touch a span, some of it more than once."""
+        return [other for place in self._bins(span) for other in self.bins.get(place, ())]
+
+    def _bins(self, span: Span) -> Iterable[tuple[int, int]]:
+        left, top, right, bottom = (int(at // self.PITCH) for at in span)
+        return ((i, j) for i in range(left, right + 1) for j in range(top, bottom + 1))
+
+
+def around(size: tuple[float, float], way: Sequence[Point]) -> Span:
+    """Return the span in which a label of a line may come to stand."""
     xs, ys = [p.x for p in way], [p.y for p in way]
-    left, top, right, bottom = min(xs) - wide - 20, min(ys) - 30, max(xs) + wide + 20, max(ys) + 30
-    standing = [_span(box) for number, box in labels.items() if number != line.number]
-    taken = [
-        s
-        for spans in (ground.solid, standing, *others)
-        for s in spans
-        if s[0] < right and left < s[2] and s[1] < bottom and top < s[3]
-    ]
-    borders = [s for s in ground.borders if s[0] < right and left < s[2] and s[1] < bottom and top < s[3]]
+    return min(xs) - size[0] - 20, min(ys) - 30, max(xs) + size[0] + 20, max(ys) + 30
+
+
+def spot(
+    size: tuple[float, float], way: Sequence[Point], taken: Iterable[Span], borders: Iterable[Span]
+) -> Spot | None:
+    """Return the best spot for a label of a size on a line, or beside it; None if all are taken.
+
+    `taken` are icons, titles, other lines and labels; `borders` those of groups, which had better not be covered.
+    """
+    wide, high = size
+    left, top, right, bottom = around(size, way)
+    taken = [s for s in taken if s[0] < right and left < s[2] and s[1] < bottom and top < s[3]]
+    borders = [s for s in borders if s[0] < right and left < s[2] and s[1] < bottom and top < s[3]]
     own = pieces(way)
     for beside in (False, True):
         offers: list[tuple[float, Box]] = []
         for i, (a, b) in enumerate(zip(way, way[1:], strict=False)):
-            offers += _along(a, b, (wide, high), first=i == 0, last=i == len(way) - 2, beside=beside)
+            offers += _along(a, b, size, first=i == 0, last=i == len(way) - 2, beside=beside)
         offers.sort()
         best: Spot | None = None
         for price, box in offers:
@@ -86,7 +107,7 @@ def spot(
                 if x0 < s[2] and s[0] < x1 and y0 < s[3] and s[1] < y1:
                     break
             else:
-                span = _span(box)
+                span = span_of(box)
                 total = price + ON_BORDER * sum(_near(span, s, 1) for s in borders)
                 total += OWN_LINE * (sum(_near(span, s, 1) for s in own) - (not beside))
                 if best is None or total < best.price:
@@ -96,27 +117,18 @@ def spot(
     return None
 
 
-def beside_loop(
-    line: Line, way: Sequence[Point], ground: Ground, others: Iterable[Sequence[Span]], labels: Mapping[int, Box]
-) -> Spot | None:
+def beside_loop(size: tuple[float, float], way: Sequence[Point], taken: Iterable[Span]) -> Spot | None:
     """Return the spot for the label of a line from an item to itself: above its top, on its right, or near there."""
-    wide, high = line.label
+    wide, high = size
     left, top, right = min(p.x for p in way), min(p.y for p in way), max(p.x for p in way)
     bottom = max(p.y for p in way)
-    standing = [_span(box) for number, box in labels.items() if number != line.number]
-    taken = [s for spans in (ground.solid, standing, *others) for s in spans]
+    taken = list(taken)
     above, beyond = top - AIR - high, right + AIR
-    places = [
-        (left, above),
-        (right - wide, above),
-        (beyond, top),
-        (beyond, (top + bottom - high) / 2),
-        (beyond, bottom - high),
-    ]
-    places += [(beyond, above), (left, above - U), (right - wide, above - U), (left - wide - AIR, top - high / 2)]
+    places = [(left, above), (right - wide, above), (beyond, top), (beyond, (top + bottom - high) / 2)]
+    places += [(beyond, bottom - high), (beyond, above), (left, above - U), (right - wide, above - U)]
     for x, y in places:
         box = Box(x, y, wide, high)
-        if not any(_near(_span(box), s, 1) for s in taken):
+        if not any(_near(span_of(box), s, 1) for s in taken):
             return Spot(0, box)
     return None
 
@@ -146,7 +158,8 @@ def _along(
             yield price, Box(x - wide / 2, y - high / 2, wide, high)
 
 
-def _span(box: Box) -> Span:
+def span_of(box: Box) -> Span:
+    """Return a box by its sides."""
     return (box.x, box.y, box.x + box.width, box.y + box.height)
 
 

@@ -7,18 +7,19 @@ those first whose label found no spot.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from export.layout import router
 from export.layout.grid import Grid
-from export.layout.labels import Ground, beside_loop, pieces, spot
+from export.layout.labels import Ground, beside_loop, pieces, span_of, spot
 from export.layout.router import FAR, Ports, points
 
 if TYPE_CHECKING:
     from export.drawing import Box, Point
     from export.layout.boxes import Line, Plan
     from export.layout.coordinates import Places
-    from export.layout.labels import Span
+    from export.layout.labels import Span, Spot
     from export.layout.layers import Layering
     from export.layout.router import Way
 
@@ -42,7 +43,7 @@ class Laid:
         self.places = places
         self.grid = Grid(plan, places)
         self.ports = Ports(self.grid, layering.flows)
-        self.ground = Ground(plan, places)
+        self.ground = Ground(plan, places.centres, places.frames)
         self.ways: dict[int, Way] = {}
         self.corners: dict[int, list[Point]] = {}
         self.spans: dict[int, list[Span]] = {}
@@ -126,9 +127,15 @@ class Laid:
         self.labels[line.number] = box
         self.grid.mark_label(box, 1)
 
-    def others(self, number: int) -> list[list[Span]]:
-        """Return the pieces of all lines but one."""
-        return [spans for other, spans in self.spans.items() if other != number]
+    def spot(self, line: Line, *without: int) -> Spot | None:
+        """Return the best spot for a line's label as things stand, or as they would `without` some other lines."""
+        gone = (line.number, *without)
+        labels = [span_of(box) for number, box in self.labels.items() if number != line.number]
+        lines = (spans for number, spans in self.spans.items() if number not in gone)
+        taken = chain(self.ground.solid, labels, *lines)
+        if line.loop:
+            return beside_loop(line.label, self.corners[line.number], taken)
+        return spot(line.label, self.corners[line.number], taken, self.ground.borders)
 
     @property
     def crowded(self) -> list[Line]:
@@ -152,14 +159,9 @@ class Laid:
         return Quality(lost, crossings, bends, length)
 
     def _label(self, line: Line) -> None:
-        if line.loop and line.label[0]:
-            found = beside_loop(line, self.corners[line.number], self.ground, self.others(line.number), self.labels)
-            if found is not None:
-                self.put_label(line, found.box)
-        elif line.label[0]:
-            found = spot(line, self.corners[line.number], self.ground, self.others(line.number), self.labels)
-            if found is not None:
-                self.put_label(line, found.box)
+        found = self.spot(line) if line.label[0] else None
+        if found is not None:
+            self.put_label(line, found.box)
 
     def _mark(self, way: Way, times: int) -> None:
         width = self.grid.width

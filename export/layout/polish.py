@@ -9,8 +9,6 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from export.layout.labels import spot
-
 if TYPE_CHECKING:
     from export.layout.boxes import Line
     from export.layout.lines import Laid
@@ -106,8 +104,7 @@ def _rescue(laid: Laid) -> None:
 
 
 def _make_room(laid: Laid, line: Line, other: Line) -> bool:
-    rest = [spans for number, spans in laid.spans.items() if number not in (line.number, other.number)]
-    found = spot(line, laid.corners[line.number], laid.ground, rest, laid.labels)
+    found = laid.spot(line, other.number)
     if found is None:
         return False
     kept = laid.labels.get(other.number)
@@ -119,7 +116,7 @@ def _make_room(laid: Laid, line: Line, other: Line) -> bool:
     if way is not None:
         laid.lay(other, way)
         named = other.number in laid.labels or not other.label[0]
-        again = spot(line, laid.corners[line.number], laid.ground, laid.others(line.number), laid.labels)
+        again = laid.spot(line)
         if named and again is not None:
             laid.put_label(line, again.box)
             return True

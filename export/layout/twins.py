@@ -77,15 +77,15 @@ def find(children: Sequence[Sequence[int]], ends: Sequence[tuple[int, int, bool]
 
 def _paired(of: list[int], ends: Sequence[tuple[int, int, bool]]) -> tuple[int, ...]:
     """Return for each line the first one between the items that stand for its ends, in the same place of parallel ones."""
-    seen: dict[tuple[int, int, int], int] = {}
     models: dict[tuple[int, int], list[int]] = {}
     for number, (source, target, _) in enumerate(ends):
         if of[source] == source and of[target] == target:
             models.setdefault((source, target), []).append(number)
+    turns: dict[tuple[int, int], int] = {}
     paired: list[int] = []
     for number, (source, target, _) in enumerate(ends):
-        same = models.get((of[source], of[target]), [])
-        turn = sum(1 for s, t, p in seen if (s, t) == (source, target) and p >= 0)
-        seen[source, target, turn] = number
-        paired.append(same[turn] if turn < len(same) else same[0] if same else number)
+        same = models.get((of[source], of[target]), [number])
+        turn = turns.get((source, target), 0)
+        turns[source, target] = turn + 1
+        paired.append(same[min(turn, len(same) - 1)])
     return tuple(paired)

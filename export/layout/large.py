@@ -1,0 +1,57 @@
+"""The way of very large diagrams: shelves, tracks, and a label wherever there is room for it."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from export.drawing import Box, Point
+from export.layout.answer import answer
+from export.layout.boxes import U
+from export.layout.labels import Ground, Nearby, around, beside_loop, pieces, span_of, spot
+from export.layout.shelves import Shelves
+from export.layout.tracks import Tracks
+
+if TYPE_CHECKING:
+    from export.layout.boxes import Plan
+    from export.layout.sketch import Placement
+
+__all__ = ["shelved"]
+
+
+def shelved(plan: Plan) -> Placement:
+    """Place a diagram of any size, quickly: no search, so more crossings and bends than need be."""
+    shelves = Shelves(plan)
+    tracks = Tracks(plan, shelves)
+    corners = {trip.line.number: tracks.corners(trip) for trip in tracks.trips}
+    boxes = [
+        Box(x * U, y * U, wide * U, high * U)
+        for x, y, wide, high in zip(shelves.left, shelves.top, shelves.width, shelves.height, strict=True)
+    ]
+    centres = [Point(0, 0)] * plan.groups
+    for node in range(plan.groups, plan.items):
+        x, y = shelves.centre(node)
+        centres.append(Point(x * U, y * U))
+    return answer(plan, centres, boxes, corners, _labels(plan, corners, Ground(plan, centres, boxes)))
+
+
+def _labels(plan: Plan, corners: dict[int, list[Point]], ground: Ground) -> dict[int, Box]:
+    named = [line for line in plan.lines if line.label[0]]
+    labels: dict[int, Box] = {}
+    if not named:
+        return labels
+    spans = {number: pieces(way) for number, way in corners.items()}
+    taken = Nearby(chain(ground.solid, *spans.values()))
+    borders = Nearby(ground.borders)
+    for line in named:
+        way = corners[line.number]
+        place, own = around(line.label, way), set(spans[line.number])
+        others = [span for span in taken.near(place) if span not in own]
+        if line.loop:
+            found = beside_loop(line.label, way, others)
+        else:
+            found = spot(line.label, way, others, borders.near(place))
+        if found is not None:
+            labels[line.number] = found.box
+            taken.add(span_of(found.box))
+    return labels
