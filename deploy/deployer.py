@@ -39,7 +39,11 @@ __all__ = ["Deployment", "Outcome", "plan", "resolved", "up"]
 
 @dataclass(frozen=True, kw_only=True)
 class Deployment:
-    """What is to be deployed, under which name and where. `base` is the folder that `code=` and `app=` start from."""
+    """What is to be deployed, under which name and where.
+
+    `base` is the folder that `code=` and `app=` start from. `here` means this machine, `waits` that instances boot
+    there, so that a deploy can wait until their apps answer.
+    """
 
     clients: Clients
     blueprint: Blueprint
@@ -47,6 +51,7 @@ class Deployment:
     base: Path
     audience: Audience
     here: bool = False
+    waits: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +71,7 @@ class _Prepared:
     wanted: Template
     body: str
     before: Template | None
-    adopted: list[str]
+    adopted: dict[str, str]
     notes: tuple[str, ...]
 
 
@@ -90,7 +95,7 @@ def plan(deployment: Deployment) -> Plan:
         again = (
             [f"the stack is {found.status}: what is left of it is removed first"] if found and _failed(found) else []
         )
-        return created(name, clients.region, ready.wanted, (*again, *ready.notes))
+        return created(name, clients.region, ready.wanted, (*again, *ready.notes), adopted=frozenset(ready.adopted))
     change_set = _propose(deployment, ready, creates=False)
     if change_set is None:
         return Plan(stack=name, region=clients.region, changes=(), notes=ready.notes)
@@ -119,7 +124,7 @@ def up(
     if change_set is None:
         return Outcome(plan=Plan(stack=name, region=clients.region, changes=(), notes=ready.notes), stack=found)
     if before is None:
-        told = created(name, clients.region, ready.wanted, ready.notes)
+        told = created(name, clients.region, ready.wanted, ready.notes, adopted=frozenset(ready.adopted))
     else:
         told = compare(name, clients.region, before, ready.wanted, change_set.changes, ready.notes)
     show(told)
@@ -153,13 +158,14 @@ def _prepare(deployment: Deployment, found: Stack | None, before: Template | Non
     packed = programs(blueprint, deployment.base, here=deployment.here)
     deployment.audience.passing("looking at the account")
     env = lookup.environment(clients, blueprint, deployment.name, code=packed.code, stack=found, before=before)
-    if clients.endpoint_url and not deployment.here:
-        env = replace(env, waits=False)
+    env = replace(env, waits=deployment.waits)
     wanted = template(blueprint.architecture, env)
     body = dumps(wanted, compact=True)
-    notes = preflight.check(clients, blueprint, env, wanted, body, new=found is None)
+    notes = preflight.check(clients, blueprint, env, wanted, body, before)
     adopted = preflight.adoptable(clients, blueprint, env, before)
-    notes += [f"the bucket {name}, left by an earlier stack, is taken over with what is in it" for name in adopted]
+    notes += [
+        f"the bucket {name}, left by an earlier stack, is taken over with what is in it" for name in adopted.values()
+    ]
     known = set(cast("dict[str, Any]", lookup.pinned(before).get("snapshots") or {})) if before else set[str]()
     notes += [f"{v} is filled from {s}, left by an earlier stack" for v, s in env.snapshots.items() if v not in known]
     if blueprint.region and blueprint.region != clients.region:

@@ -35,6 +35,10 @@ _ACTIONS: Final[Mapping[str, Action]] = {"Add": "create", "Remove": "remove", "I
 _SIGNS: Final[Mapping[Action, str]] = {
     "create": "+", "update": "~", "replace": "!", "may replace": "!", "remove": "-", "adopt": "=",
 }  # fmt: skip
+_WORDS: Final[Mapping[Action, str]] = {
+    "create": "to create", "update": "to update", "replace": "to replace", "may replace": "that may be replaced",
+    "remove": "to remove", "adopt": "to adopt",
+}  # fmt: skip
 _SHORT: Final = 60
 """Characters of a value that a line shows."""
 
@@ -107,7 +111,7 @@ class Plan:
     def summary(self) -> str:
         """How much changes, in one line."""
         counts = {a: sum(c.action == a for c in self.changes) for a in _SIGNS}
-        told = [f"{n} to {action}" for action, n in counts.items() if n]
+        told = [f"{n} {_WORDS[action]}" for action, n in counts.items() if n]
         return f"{self.stack} in {self.region}: {', '.join(told) or 'nothing to change'}"
 
     def as_json(self) -> dict[str, object]:
@@ -143,10 +147,15 @@ def serves(template: Template, logical: str) -> tuple[str, bool]:
     return "", False
 
 
-def created(stack: str, region: str, wanted: Template, notes: tuple[str, ...] = ()) -> Plan:
-    """Return the plan of a stack that does not exist yet: everything is made."""
+def created(
+    stack: str, region: str, wanted: Template, notes: tuple[str, ...] = (), *, adopted: frozenset[str] = frozenset()
+) -> Plan:
+    """Return the plan of a stack that does not exist yet: everything is made, or taken over (`adopted`)."""
     made = cast("dict[str, dict[str, str]]", wanted["Resources"])
-    changes = (_change("create", logical, body["Type"], wanted) for logical, body in made.items())
+    changes = (
+        _change("adopt" if logical in adopted else "create", logical, body["Type"], wanted)
+        for logical, body in made.items()
+    )
     return Plan(stack=stack, region=region, changes=tuple(changes), notes=notes)
 
 

@@ -34,14 +34,16 @@ _VCPUS: Final = ("ec2", "L-1216C47A")
 """Quotas by service and code: VPCs in a Region, vCPUs of running on-demand standard instances (Service Quotas)."""
 
 
-def check(clients: Clients, plan: Blueprint, env: Environment, wanted: Template, body: str, *, new: bool) -> list[str]:
-    """Return notes on what could not be checked. `new` says that the stack does not exist yet.
+def check(
+    clients: Clients, plan: Blueprint, env: Environment, wanted: Template, body: str, before: Template | None
+) -> list[str]:
+    """Return notes on what could not be checked. `before` is the template of the stack, if there is one.
 
     Raises StackError with everything that would fail.
     """
-    problems: list[str] = [*_sizes(wanted, body)]
+    problems: list[str] = [*_sizes(wanted, body), *_shrinking(before, wanted)]
     notes: list[str] = []
-    for look in (_concurrency, _networks, _processors) if new else ():
+    for look in () if before else (_concurrency, _networks, _processors):
         try:
             problems += look(clients, plan)
         except AccessError as error:
@@ -55,13 +57,13 @@ def check(clients: Clients, plan: Blueprint, env: Environment, wanted: Template,
     return notes
 
 
-def adoptable(clients: Clients, plan: Blueprint, env: Environment, before: Template | None) -> list[str]:
-    """Return the buckets that an earlier stack of this name has left, for this one to take over.
+def adoptable(clients: Clients, plan: Blueprint, env: Environment, before: Template | None) -> dict[str, str]:
+    """Return the buckets that an earlier stack of this name has left, for this one to take over, by logical id.
 
     Raises StackError where a bucket of a name exists and is somebody else's.
     """
     made = cast("dict[str, Any]", before["Resources"]) if before else {}
-    found: list[str] = []
+    found: dict[str, str] = {}
     for bucket in plan.of(Bucket):
         name = env.bucket_name(bucket.id)
         if plan.names.logical(bucket.id) in made:
@@ -75,7 +77,7 @@ def adoptable(clients: Clients, plan: Blueprint, env: Environment, before: Templ
                 hint="choose another --stack, or remove that bucket",
             )
         if owner:
-            found.append(name)
+            found[plan.names.logical(bucket.id)] = name
     return found
 
 
@@ -89,6 +91,16 @@ def _sizes(wanted: Template, body: str) -> Iterator[str]:
         data = resource.get("Properties", {}).get("UserData")
         if data and (size := len(data["Fn::Base64"]["Fn::Sub"].encode())) > boot.LIMIT:
             yield f"{logical}: its user data has {size} bytes, and {boot.LIMIT} are the limit"
+
+
+def _shrinking(before: Template | None, wanted: Template) -> Iterator[str]:
+    """A volume can grow while it is used; AWS cannot make one smaller."""
+    was = cast("dict[str, dict[str, Any]]", before["Resources"]) if before else {}
+    for logical, resource in cast("dict[str, dict[str, Any]]", wanted["Resources"]).items():
+        if resource["Type"] == "AWS::EC2::Volume" and logical in was:
+            old, new = was[logical]["Properties"]["Size"], resource["Properties"]["Size"]
+            if new < old:
+                yield f"{logical}: a volume cannot shrink from {old} to {new} GiB"
 
 
 def _concurrency(clients: Clients, plan: Blueprint) -> Iterator[str]:

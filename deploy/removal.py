@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from architecture.errors import StackError
 from deploy import data, stack
+from deploy.places import places_of
 from deploy.plan import serves
 from deploy.states import half_removed, resumed
 from deploy.telling import listen
@@ -72,7 +73,7 @@ def remove(clients: Clients, audience: Audience, found: Stack, known: Template) 
     else:
         operation = stack.under_way(clients, found.id)
         after = operation[-1].id if operation else None
-    listen(clients, audience, found.id, known, {}, after=after, calm=True)
+    listen(clients, audience, found.id, known, places_of(known), after=after, calm=True)
     now = stack.find(clients, found.id)
     if now and now.status == "DELETE_FAILED":
         raise half_removed(clients, now)

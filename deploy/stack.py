@@ -51,6 +51,9 @@ CAPABILITIES: Final = ("CAPABILITY_IAM",)
 _INLINE: Final = 51_200
 """Bytes of a template that a call may carry; a larger one is put into the artifact bucket."""
 
+_SLOWEST: Final = 0.5
+"""Seconds between two looks at a quick endpoint where nothing happens."""
+
 _SETTLED: Final = re.compile(r"(COMPLETE|FAILED)$")
 
 
@@ -212,10 +215,16 @@ def discard(clients: Clients, change_set: str, name: str, *, creates: bool) -> N
 
 
 def execute(clients: Clients, change_set: ChangeSet, name: str) -> None:
-    """Start a change set."""
-    clients("cloudformation").execute_change_set(
-        ChangeSetName=change_set.id, StackName=name, ClientRequestToken=_token()
-    )
+    """Start a change set. Raises StackError where the stack has changed since it was made."""
+    try:
+        clients("cloudformation").execute_change_set(
+            ChangeSetName=change_set.id, StackName=name, ClientRequestToken=_token()
+        )
+    except CloudError as error:
+        if error.code not in {"InvalidChangeSetStatus", "ChangeSetNotFound"}:
+            raise
+        what = "somebody else has changed the stack since this was planned"
+        raise StackError(what, where=name, hint="run the same command again to see what is left to do") from error
 
 
 def delete(clients: Clients, stack: Stack, *, retain: tuple[str, ...] = ()) -> None:
@@ -284,6 +293,7 @@ def follow(clients: Clients, stack_id: str, *, after: str | None) -> Iterator[Ev
     A call that AWS turns away for haste is made again.
     """
     seen = {after} if after else set[str]()
+    pause = clients.poll_s
     while True:
         fresh: list[Event] = []
         try:
@@ -299,7 +309,8 @@ def follow(clients: Clients, stack_id: str, *, after: str | None) -> Iterator[Ev
             yield event
             if event.last:
                 return
-        time.sleep(clients.poll_s)
+        pause = clients.poll_s if fresh else min(1.5 * pause, max(clients.poll_s, _SLOWEST))
+        time.sleep(pause)
 
 
 def _pages(clients: Clients, operation: str, **given: Any) -> Iterator[Answer]:

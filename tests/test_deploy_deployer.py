@@ -350,6 +350,19 @@ def test_a_quota_that_may_not_be_asked_is_a_note(account: FakeAccount, audience:
     assert "not checked, for want of a permission: service-quotas get_service_quota" in plan.notes
 
 
+def test_a_volume_cannot_shrink(account: FakeAccount, audience: Audience) -> None:
+    deployer.up(deployment(account, audience))
+    with pytest.raises(StackError, match="cannot shrink from 10 to 5 GiB"):
+        deployer.plan(deployment(account, audience, volume=Volume(size_gb=5)))
+
+
+def test_a_plan_that_is_overtaken_says_so(account: FakeAccount, audience: Audience) -> None:
+    account.raises("cloudformation.execute_change_set", CloudError("OBSOLETE", code="InvalidChangeSetStatus"))
+    with pytest.raises(StackError, match="somebody else has changed the stack"):
+        deployer.up(deployment(account, audience))
+    assert account.stacks == {}
+
+
 def test_a_bucket_of_somebody_else_is_not_touched(account: FakeAccount, audience: Audience) -> None:
     account.buckets["demo-bucket-111122223333-us-east-1"] = {"tag": "other", "objects": {}}
     with pytest.raises(StackError, match="belongs to the stack other"):
@@ -381,6 +394,7 @@ def test_data_outlive_the_stack_and_come_back(account: FakeAccount, audience: Au
     again = Audience()
     plan = deployer.plan(deployment(account, again))
     assert f"the bucket {bucket}, left by an earlier stack, is taken over with what is in it" in plan.notes
+    assert {c.logical for c in plan.changes if c.action == "adopt"} == {"Bucket"}
     assert "volume is filled from snap-00000000, left by an earlier stack" in plan.notes
     deployer.up(deployment(account, again))
     assert account.stacks["demo"].template["Resources"]["Volume"]["Properties"]["SnapshotId"] == "snap-00000000"

@@ -322,6 +322,7 @@ def _deployment(options: argparse.Namespace, console: Console) -> Deployment:
         base=chosen.base,
         audience=_Listener(console, yes=getattr(options, "yes", False)),
         here=options.local,
+        waits=not (options.local or options.endpoint_url),  # no instance boots there, so nobody would answer
     )
 
 
