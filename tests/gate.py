@@ -24,6 +24,8 @@ Segment = tuple[Point, Point]
 SMALLEST_FONT = 10.0
 STUB = 4.0  # px: a shorter piece of a line lies on nothing
 ALIGNED = 2.0  # px: lines closer than this lie on one another
+APART = 5.0  # px: a line that passes a node closer than this seems to touch it
+HEAD = 15.0  # px: an arrow head and the bend before it need this much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,7 @@ class Faults:
     outside: tuple[Pair, ...] = ()
     overlap: tuple[Pair, ...] = ()
     through: tuple[Pair, ...] = ()
+    grazed: tuple[Pair, ...] = ()
     own: tuple[Pair, ...] = ()
     title: tuple[Pair, ...] = ()
     labels: tuple[Pair, ...] = ()
@@ -117,8 +120,9 @@ class Faults:
 class Figures:
     """What was measured. `cross` counts lines that cross lines, `bends` are those of all lines together.
 
-    `overlaid` are px of lines on lines of other ends; `length` px of all lines; `width` and `height` hold boxes and
-    lines, not the words under the outermost icons.
+    `squeezed` counts ends of lines that have a bend too near for an arrow head. `overlaid` are px of lines on lines of
+    other ends, `merged` on lines that they share an end with, `length` px of all lines. `width` and `height` hold boxes
+    and lines, not the words under the outermost icons.
     """
 
     nodes: int
@@ -127,7 +131,9 @@ class Figures:
     faults: Faults
     cross: int
     bends: int
+    squeezed: int
     overlaid: float
+    merged: float
     length: float
     width: float
     height: float
@@ -147,7 +153,14 @@ def measure(scene: Scene) -> Figures:
     """Count the faults of a scene and take its measure."""
     lines = [(line, _segments(line.points)) for line in scene.lines]
     pairs = list(combinations(lines, 2))
-    overlaid = [(a.id, b.id, length) for (a, s), (b, t) in pairs if not a.ends & b.ends and (length := _overlaid(s, t))]
+    together = [(a, b, length) for (a, s), (b, t) in pairs if (length := _overlaid(s, t))]
+    overlaid = [(a.id, b.id, length) for a, b, length in together if not a.ends & b.ends]
+    through = [
+        (line.id, node.id)
+        for line, parts in lines
+        for node in scene.nodes
+        if node.id not in line.ends and _runs(parts, node.full, 3)
+    ]
     bounds = _bounds(scene)
     return Figures(
         nodes=len(scene.nodes),
@@ -159,12 +172,8 @@ def measure(scene: Scene) -> Figures:
             loose=tuple(line.id for line in scene.lines if line.source is None or line.target is None),
             outside=tuple(_outside(scene)),
             overlap=tuple((a.id, b.id) for a, b in combinations(scene.nodes, 2) if _overlap(a.full, b.full, 1)),
-            through=tuple(
-                (line.id, node.id)
-                for line, parts in lines
-                for node in scene.nodes
-                if node.id not in line.ends and _runs(parts, node.full, 3)
-            ),
+            through=tuple(through),
+            grazed=tuple(pair for pair in _grazed(scene, lines) if pair not in through),
             own=tuple(
                 (line.id, node.id)
                 for line, parts in lines
@@ -183,7 +192,9 @@ def measure(scene: Scene) -> Figures:
         ),
         cross=sum(_cross(p, q) for (_, s), (_, t) in pairs for p in s for q in t),
         bends=sum(max(0, len(parts) - 1) for _, parts in lines),
+        squeezed=sum(math.dist(*end) < HEAD for _, parts in lines if len(parts) > 1 for end in (parts[0], parts[-1])),
         overlaid=sum(length for _, _, length in overlaid),
+        merged=sum(length for a, b, length in together if a.ends & b.ends),
         length=sum(math.dist(a, b) for _, parts in lines for a, b in parts),
         width=bounds.width,
         height=bounds.height,
@@ -206,6 +217,15 @@ def _outside(scene: Scene) -> Iterator[Pair]:
         outer = groups.get(item.parent or "")
         if outer and not _inside(item.box, outer, slack=1):
             yield item.id, item.parent or ""
+
+
+def _grazed(scene: Scene, lines: Sequence[tuple[Line, Sequence[Segment]]]) -> Iterator[Pair]:
+    for line, parts in lines:
+        for node in scene.nodes:
+            first, last = (1 if node.id == line.source else 0), (-1 if node.id == line.target else None)
+            box = node.full if node.id not in line.ends else node.box
+            if _runs(parts[first:last], box, -APART):
+                yield line.id, node.id
 
 
 def _covered(scene: Scene, lines: Sequence[tuple[Line, Sequence[Segment]]]) -> Iterator[Pair]:

@@ -85,6 +85,9 @@ FAULTY: dict[str, Callable[[], Drawing]] = {
     "outside": lambda: moved(replace(SOUND, wires=SOUND.wires[:2]), "cache", 560, 240),
     "overlap": lambda: moved(replace(SOUND, wires=SOUND.wires[:2]), "cache", 500, 150),
     "through": lambda: with_wire(SOUND, wire("user", "data", (118, 80), (500, 80))),
+    "grazed": lambda: with_wire(
+        SOUND, wire("user", "data", (80, 60), (80, 30), (540, 30), (540, 57), (579, 57), (579, 60))
+    ),
     "own": lambda: with_wire(SOUND, wire("web", "cache", (300, 138), (300, 280), (500, 280))),
     "title": lambda: with_wire(SOUND, wire("user", "cache", (80, 60), (80, 10), (480, 10), (480, 270), (500, 270))),
     "labels": lambda: with_wire(
@@ -145,9 +148,31 @@ def test_the_heading_is_words_too() -> None:
     assert ("heading", "user") in measure(from_drawing(drawing)).faults.labels
 
 
+@pytest.mark.parametrize(
+    ("points", "grazed"),
+    [
+        ([(118, 80), (180, 80), (180, 50), (420, 50), (420, 80), (500, 80)], False),
+        ([(118, 80), (180, 80), (180, 57), (420, 57), (420, 80), (500, 80)], True),
+        ([(118, 80), (121, 80), (121, 30), (420, 30), (420, 80), (500, 80)], True),
+        ([(118, 80), (160, 80), (160, 30), (460, 30), (460, 80), (500, 80)], False),
+    ],
+    ids=["apart", "along another", "along its own", "away from its own"],
+)
+def test_a_line_keeps_off_the_icons_it_passes(points: list[tuple[float, float]], grazed: bool) -> None:
+    drawing = with_wire(SOUND, wire("user", "data", *points))
+    assert bool(measure(from_drawing(drawing)).faults.grazed) == grazed
+
+
+def test_a_bend_near_an_end_squeezes_the_arrow_head() -> None:
+    near, far = (wire("user", "data", (118, 80), (180, 80), (180, 30), (x, 30), (x, 80), (500, 80)) for x in (490, 480))
+    assert [measure(from_drawing(with_wire(SOUND, line))).squeezed for line in (near, far)] == [1, 0]
+
+
 def test_lines_that_share_an_end_may_run_together() -> None:
     both = with_wire(SOUND, wire("data", "cache", (500, 100), (420, 100), (420, 260), (500, 260)))
-    assert measure(from_drawing(both)).overlaid == 0
+    figures = measure(from_drawing(both))
+    assert figures.overlaid == 0
+    assert figures.merged == 140
 
 
 @pytest.mark.parametrize(
