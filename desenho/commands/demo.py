@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     console.say(f"Drawing the architectures in {folder.as_posix()}/ ...")
     code = export(sources.find([str(folder)]), Request(folder=options.output), console)
     if code == 0:
-        console.say(_next(options.output))
+        console.say(_next(options.output, folder / "challenge.py"))
     return code
 
 
@@ -48,9 +49,9 @@ def _near(path: Path) -> Path:
         return path
 
 
-def _next(folder: Path) -> str:
-    out = folder.as_posix()
+def _next(folder: Path, script: Path) -> str:
+    out, run = folder.as_posix(), "uv run " if "UV" in os.environ else ""
     return f"""
 Look at {out}/challenge.png, then open {out}/challenge.drawio in draw.io and move the VPC: what is in it moves along.
-Next: change a word in diagrams/challenge.py, or add a node, and draw it again:
-  desenho export diagrams/challenge.py"""
+Next: change a word in {script.as_posix()}, or add a node, and draw it again:
+  {run}desenho export {script.as_posix()}"""

@@ -39,7 +39,7 @@ def test_the_demo_draws_every_architecture_and_says_what_is_next(tmp_path: Path)
     assert len(names) == 5
     assert written(tmp_path) == {f"out/{name}.{suffix}" for name in names for suffix in ("png", "svg", "drawio")}
     assert {line.split()[0] for line in done.stdout.splitlines()} == written(tmp_path)
-    assert "desenho export diagrams/challenge.py" in done.stderr
+    assert f"desenho export {ROOT.as_posix()}/diagrams/challenge.py" in done.stderr
     assert "error" not in done.stderr
     assert "note" not in done.stderr, "the architectures that are shown first have nothing to be noted"
 
