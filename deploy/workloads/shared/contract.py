@@ -37,3 +37,15 @@ METRICS = "Desenho"
 
 DISK_USED = "DataVolumeUsedPercent"
 """The metric that tells how full the data volume is, from 0 to 100, by the dimension Stack."""
+
+DESCRIPTION = "x-description"
+"""Header of a file on its way to the app: what is known of it, JSON, percent-encoded."""
+
+LINK = "x-link"
+"""Header of a file on its way to the app: where the app gets its content, which is then not in the body."""
+
+LINKS = "LINKS"
+"""Variable of the app: the origins, separated by commas, that a link may lead to. Without it: S3's own."""
+
+DATA_BYTES = "DATA_BYTES"
+"""Variable of the app: the size of its volume in bytes, where the folder's disk is larger."""

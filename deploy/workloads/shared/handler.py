@@ -10,28 +10,33 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import urllib.request
+import tempfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote_plus
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+from urllib.parse import unquote_plus
 
 from . import contract
+from .delivery import deliver
+from .kinds import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["RejectedError", "Upload", "handler", "uploads"]
+__all__ = ["Upload", "handler", "uploads"]
 
-INLINE = 1024 * 1024
-"""Bytes. A larger object reaches the app as a link."""
+_BLOCK: Final = 1024 * 1024
+_IN_MEMORY: Final = 8 * 1024 * 1024
+"""Bytes of an object that stay in memory; of a larger one the rest goes to the function's disk."""
 
-LINK_SECONDS = 900
-_BLOCK = 1024 * 1024
-_ANSWER_SECONDS = 20
+OPENED: Final = 256 * 1024 * 1024
+"""Bytes. A larger object is streamed and its digest taken, but it is not opened: the function's disk has 512 MiB."""
 
+_ORDER: Final = "order"
+"""Metadata of what is made: the sequencer of what it was made of."""
 
-class RejectedError(Exception):
-    """An object that will never be accepted; its words say why."""
+_GONE: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
+_LONGEST_KEY: Final = 1024
+"""Bytes of UTF-8. Source: S3, "Object key naming guidelines"."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,20 @@ class Upload:
         """The key without the prefix of uploads."""
         return self.key.removeprefix(contract.INCOMING)
 
+    def made(self, prefix: str) -> str:
+        """Return the key of the JSON document that is made of this object, never longer than S3 allows."""
+        key = f"{prefix}{self.name}.json"
+        if len(key.encode()) <= _LONGEST_KEY:
+            return key
+        digest = hashlib.sha256(self.key.encode()).hexdigest()
+        return f"{prefix}{self.name.encode()[:900].decode(errors='ignore')}~{digest}.json"
+
 
 def uploads(event: Mapping[str, Any]) -> Iterator[Upload]:
-    """Yield the uploads that an event of S3 tells of, decoding each key once, as S3 encodes it."""
+    """Yield the uploads that an event of S3 tells of, decoding each key once, as S3 encodes it.
+
+    S3's test event and records of anything else tell of none.
+    """
     for record in event.get("Records", []):
         if "s3" not in record:
             continue
@@ -65,91 +81,112 @@ def uploads(event: Mapping[str, Any]) -> Iterator[Upload]:
         )
 
 
-def handler(transform: Callable[[Upload], dict[str, object]]) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
-    """Return a handler for Lambda that describes each upload with `transform`."""
+def handler(transform: Callable[[Upload, BinaryIO | None], dict[str, object]]) -> Callable[[Any, Any], dict[str, Any]]:
+    """Return a handler for Lambda that describes each upload with `transform`.
+
+    `transform` is given an upload and its content, None where that is too large to be opened, and returns JSON-ready
+    data. It raises RefusedError for what will never be accepted.
+
+    Of several uploads in one event all are tried; the handler raises if one has failed, and what is tried again then
+    changes nothing.
+    """
     clients: list[Any] = []
 
-    def main(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    def main(event: dict[str, Any], context: Any) -> dict[str, Any]:
         if not clients:
             import boto3  # the runtime has it; it is not part of what ships
 
             clients.append(boto3.client("s3"))
-        done = [_handle(clients[0], upload, transform) for upload in uploads(event)]
+        done: list[dict[str, str]] = []
+        failed: list[Exception] = []
+        for upload in uploads(event):
+            try:
+                done.append(_handle(clients[0], upload, transform, context))
+            except Exception as error:  # noqa: BLE001 - the others have their turn, then it is raised
+                _log("failed", upload, reason=f"{type(error).__name__}: {error}")
+                failed.append(error)
+        if failed:
+            raise failed[0] if len(failed) == 1 else ExceptionGroup(f"{len(failed)} uploads failed", failed)
         return {"handled": done}
 
     return main
 
 
-def _handle(s3: Any, upload: Upload, transform: Callable[[Upload], dict[str, object]]) -> dict[str, Any]:
+def _handle(
+    s3: Any, upload: Upload, transform: Callable[[Upload, BinaryIO | None], dict[str, object]], context: Any
+) -> dict[str, str]:
     output = os.environ.get(contract.OUTPUT_BUCKET) or upload.bucket
     try:
-        if upload.size > int(os.environ[contract.MAX_BYTES]):
-            raise RejectedError(f"{upload.size} bytes are more than the limit of {os.environ[contract.MAX_BYTES]}")
-        told = {
-            "bucket": upload.bucket,
-            "key": upload.key,
-            "name": upload.name,
-            "version": upload.version,
-            "order": upload.order,
-            "size": upload.size,
-        }
-        digest, content = _read(s3, upload)
-        told |= {"sha256": digest, **transform(upload)}
+        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
+            size, digest, whole = _read(s3, upload, cast("BinaryIO", spool))
+            content = cast("BinaryIO", spool) if whole else None
+            told: dict[str, object] = {
+                **transform(upload, content),
+                "bucket": upload.bucket,
+                "key": upload.key,
+                "name": upload.name,
+                "version": upload.version,
+                "order": upload.order,
+                "size": size,
+                "sha256": digest,
+            }
+            if not _has_newer(s3, output, upload):
+                _put(s3, output, upload.made(contract.PROCESSED), told)
+            answer = deliver(s3, told, content, context)
     except s3.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] in {"NoSuchKey", "NoSuchVersion", "404"}:
-            _log("gone", upload)  # deleted meanwhile: nothing to do, and trying again would not help
-            return {"key": upload.key, "result": "gone"}
-        raise
-    except RejectedError as reason:
-        _put(s3, output, f"{contract.REJECTED}{upload.name}.json", {"key": upload.key, "reason": str(reason)})
+        if error.response["Error"]["Code"] not in _GONE:
+            raise
+        # Deleted meanwhile: there is nothing to do, and trying again would not help.
+        _log("gone", upload)
+        return {"key": upload.key, "result": "gone"}
+    except RefusedError as reason:
+        refused = {"bucket": upload.bucket, "key": upload.key, "version": upload.version, "reason": str(reason)}
+        _put(s3, output, upload.made(contract.REJECTED), refused)
         _log("rejected", upload, reason=str(reason))
         return {"key": upload.key, "result": "rejected"}
-    _put(s3, output, f"{contract.PROCESSED}{upload.name}.json", told)
-    answer = _deliver(s3, upload, told, content)
     _report(answer)
-    _log("stored", upload, sha256=digest)
-    return {"key": upload.key, "result": "stored"}
+    _log("stored" if answer else "described", upload, size=size, sha256=digest)
+    return {"key": upload.key, "result": "stored" if answer else "described"}
 
 
-def _version(upload: Upload) -> dict[str, str]:
-    return {"VersionId": upload.version} if upload.version else {}
+def _read(s3: Any, upload: Upload, spool: BinaryIO) -> tuple[int, str, bool]:
+    """Return the size and the digest of an object, and whether its content is in the spool.
 
-
-def _read(s3: Any, upload: Upload) -> tuple[str, bytes | None]:
-    """Return the digest of an object and, if it is small, its content. Memory does not grow with its size."""
-    body = s3.get_object(Bucket=upload.bucket, Key=upload.key, **_version(upload))["Body"]
-    digest = hashlib.sha256()
-    kept: list[bytes] | None = []
-    size = 0
-    while block := body.read(_BLOCK):
+    Its size counts before a byte of it is read, and memory does not grow with it. Raises RefusedError.
+    """
+    limit = int(os.environ[contract.MAX_BYTES])
+    version = {"VersionId": upload.version} if upload.version else {}
+    answer = s3.get_object(Bucket=upload.bucket, Key=upload.key, **version)
+    size = answer["ContentLength"]
+    if size > limit:
+        answer["Body"].close()
+        raise RefusedError(f"{size} bytes are more than the limit of {limit}")
+    whole, digest = size <= OPENED, hashlib.sha256()
+    while block := answer["Body"].read(_BLOCK):
         digest.update(block)
-        size += len(block)
-        if kept is not None:
-            kept.append(block)
-            kept = kept if size <= INLINE else None
-    return digest.hexdigest(), b"".join(kept) if kept is not None else None
+        if whole:
+            spool.write(block)
+    spool.seek(0)
+    return size, digest.hexdigest(), whole
 
 
 def _put(s3: Any, bucket: str, key: str, told: Mapping[str, object]) -> None:
     body = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
-    s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json")
+    order = {_ORDER: str(told.get("order", ""))}
+    s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json", Metadata=order)
 
 
-def _deliver(s3: Any, upload: Upload, told: Mapping[str, object], content: bytes | None) -> dict[str, Any]:
-    """Hand an object to the app: its content, or a link where the app gets it."""
-    url = os.environ.get(contract.APP_URL)
-    if not url:
-        return {}
-    headers = {"content-type": "application/octet-stream", "x-description": quote(json.dumps(told))}
-    if content is None:
-        headers["x-link"] = s3.generate_presigned_url(
-            "get_object",
-            Params={"Bucket": upload.bucket, "Key": upload.key, **_version(upload)},
-            ExpiresIn=LINK_SECONDS,
-        )
-    request = urllib.request.Request(f"{url}/files", data=content or b"", headers=headers, method="POST")  # noqa: S310
-    with urllib.request.urlopen(request, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310 - the app's own address
-        return json.load(answer)
+def _has_newer(s3: Any, bucket: str, upload: Upload) -> bool:
+    """Return whether a newer version of the object has been described already: events may come out of order."""
+    try:
+        found = s3.head_object(Bucket=bucket, Key=upload.made(contract.PROCESSED))
+    except s3.exceptions.ClientError as error:
+        # S3 answers 403 for a missing object to who may not list the bucket, as this function may not.
+        if error.response["Error"]["Code"] not in {"403", "404"}:
+            raise
+        return False
+    length = max(len(found["Metadata"].get(_ORDER, "")), len(upload.order))
+    return found["Metadata"].get(_ORDER, "").ljust(length, "0") > upload.order.ljust(length, "0")
 
 
 def _report(answer: Mapping[str, Any]) -> None:
@@ -177,4 +214,4 @@ def _report(answer: Mapping[str, Any]) -> None:
 
 
 def _log(what: str, upload: Upload, **more: object) -> None:
-    print(json.dumps({"what": what, "key": upload.key, "version": upload.version, **more}))  # noqa: T201
+    print(json.dumps({"what": what, "key": upload.key, "version": upload.version, **more}, ensure_ascii=False))  # noqa: T201

@@ -1,0 +1,65 @@
+"""How a file gets from the function to the app: its content in a request, or a link where the app gets it."""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from urllib.parse import quote
+
+from . import contract
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["INLINE", "deliver"]
+
+INLINE: Final = 1024 * 1024
+"""Bytes. A larger file reaches the app as a link."""
+
+_LINK_SECONDS: Final = 900
+_MARGIN: Final = 2.0
+"""Seconds that are left to say that the app was too slow, before Lambda ends the function."""
+
+_LONGEST: Final = 600.0
+_ANSWER: Final = 64 * 1024
+"""Bytes of the app's answer that are read."""
+
+
+def deliver(s3: Any, told: Mapping[str, object], content: BinaryIO | None, context: Any) -> dict[str, Any]:
+    """Hand a file to the app and return its answer, which is empty where there is no app.
+
+    Raises RuntimeError with the app's own reason where it refuses, TimeoutError where it does not answer in the time
+    that the function has left.
+    """
+    url = os.environ.get(contract.APP_URL)
+    if not url:
+        return {}
+    headers = {"content-type": "application/octet-stream", contract.DESCRIPTION: quote(json.dumps(told))}
+    body = b""
+    if content is not None and int(str(told["size"])) <= INLINE:
+        content.seek(0)
+        body = content.read()
+    else:
+        version = {"VersionId": told["version"]} if told["version"] else {}
+        headers[contract.LINK] = s3.generate_presigned_url(
+            "get_object", Params={"Bucket": told["bucket"], "Key": told["key"], **version}, ExpiresIn=_LINK_SECONDS
+        )
+    request = urllib.request.Request(f"{url}/files", data=body, headers=headers, method="POST")  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=_patience(context)) as answer:  # noqa: S310 - the app's own address
+            return json.loads(answer.read(_ANSWER))
+    except urllib.error.HTTPError as error:
+        with error:
+            reason = error.read(_ANSWER).decode(errors="replace")
+        raise RuntimeError(f"the app answers {error.code}: {reason}") from None
+
+
+def _patience(context: Any) -> float:
+    """Return how many seconds the app may take: what the function has left, and some to spare."""
+    left = _LONGEST if context is None else context.get_remaining_time_in_millis() / 1000 - _MARGIN
+    if left <= 0:
+        raise TimeoutError("the function has no time left for the app")
+    return min(left, _LONGEST)

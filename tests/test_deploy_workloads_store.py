@@ -1,0 +1,180 @@
+"""The files on the volume: there is a row if and only if the whole file is there."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from deploy.workloads.shared.store import FullError, MismatchError, Store
+
+
+def description(content: bytes, key: str = "incoming/a.txt", *, version: str = "v1", order: str = "01", **more: object):
+    told = {"bucket": "b", "key": key, "name": key.removeprefix("incoming/"), "version": version, "order": order}
+    return {**told, "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), **more}
+
+
+def add(store: Store, content: bytes, **more: object) -> str:
+    return store.add(description(content, **more), io.BytesIO(content))
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    made = Store(tmp_path)
+    yield made
+    made.close()
+
+
+def stored(folder: Path) -> list[Path]:
+    return [p for p in (folder / "files").rglob("*") if p.is_file()]
+
+
+def test_an_event_that_comes_twice_makes_one_row_and_one_file(store: Store, tmp_path: Path) -> None:
+    first = add(store, b"hello")
+    assert add(store, b"hello") == first
+    assert store.count == 1
+    assert [p.read_bytes() for p in stored(tmp_path)] == [b"hello"]
+
+
+def test_the_newer_version_is_current_in_whatever_order_versions_arrive(store: Store) -> None:
+    newer = add(store, b"newer", version="v2", order="0055AED6DCD90281E5")
+    add(store, b"older", version="v1", order="0055AED6DCD9")
+    assert [f["id"] for f in store.find()] == [newer]
+    assert [f["version"] for f in store.versions(newer)] == ["v2", "v1"]
+
+
+def test_without_versions_an_older_event_that_comes_late_changes_nothing(store: Store, tmp_path: Path) -> None:
+    add(store, b"newer", version="", order="02")
+    add(store, b"older", version="", order="01")
+    assert [p.read_bytes() for p in stored(tmp_path)] == [b"newer"]
+    add(store, b"newest", version="", order="03")
+    assert [p.read_bytes() for p in stored(tmp_path)] == [b"newest"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["incoming/a b.txt", "incoming/a+b%20.txt", "incoming/ação.txt", "incoming/😀.png", "incoming/../../etc/passwd",
+     "incoming/" + "é" * 507],
+)  # fmt: skip
+def test_any_key_is_only_a_name(store: Store, tmp_path: Path, key: str) -> None:
+    file_id = add(store, b"x", key=key)
+    found = store.get(file_id)
+    assert found is not None
+    assert found["key"] == key
+    assert all((tmp_path / "files") in p.parents for p in stored(tmp_path))
+
+
+def test_content_that_is_not_what_was_described_leaves_nothing(store: Store, tmp_path: Path) -> None:
+    told = description(b"hello")
+    for content in (b"jello", b"hell", b"hello and more"):
+        with pytest.raises(MismatchError):
+            store.add(told, io.BytesIO(content))
+    assert store.count == 0
+    assert stored(tmp_path) == []
+
+
+def test_a_digest_is_never_a_path(store: Store) -> None:
+    with pytest.raises(MismatchError):
+        store.add({**description(b"x"), "sha256": "../../../../tmp/x"}, io.BytesIO(b"x"))
+
+
+def test_a_full_volume_refuses_and_keeps_what_it_has(tmp_path: Path) -> None:
+    store = Store(tmp_path, capacity=6 * 1024 * 1024)
+    kept = add(store, b"k" * 1024 * 1024)
+    with pytest.raises(FullError):
+        add(store, b"x" * 2 * 1024 * 1024, key="incoming/big", version="v2")
+    assert [f["id"] for f in store.find()] == [kept]
+    assert len(stored(tmp_path)) == 1
+    store.close()
+
+
+def test_a_search_finds_all_words_and_takes_them_as_they_are(store: Store) -> None:
+    add(store, b"1", key="incoming/annual report.pdf", kind="document")
+    add(store, b"2", key="incoming/100%_done.txt", kind="text")
+    assert [f["name"] for f in store.find("report document")] == ["annual report.pdf"]
+    assert [f["name"] for f in store.find("100%_")] == ["100%_done.txt"]
+    assert store.find("0_d") == []
+
+
+def test_what_a_crash_left_behind_is_swept_up(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    kept = add(store, b"kept")
+    store.close()
+    (tmp_path / "files" / ".incoming-left").write_bytes(b"half")
+    orphan = hashlib.sha256(b"orphan").hexdigest()
+    (tmp_path / "files" / orphan[:2]).mkdir(exist_ok=True)
+    (tmp_path / "files" / orphan[:2] / orphan).write_bytes(b"orphan")
+    again = Store(tmp_path)
+    assert [p.read_bytes() for p in stored(tmp_path)] == [b"kept"]
+    assert [f["id"] for f in again.find()] == [kept]
+    assert again.missing == []
+    again.close()
+
+
+def test_a_volume_that_lost_a_file_is_told_of(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    file_id = add(store, b"kept")
+    store.close()
+    for path in stored(tmp_path):
+        path.unlink()
+    again = Store(tmp_path)
+    assert again.missing == [file_id]
+    again.close()
+
+
+_WRITER = """
+import hashlib, io, sys
+from pathlib import Path
+from deploy.workloads.shared.store import Store
+store = Store(Path(sys.argv[1]))
+for i in range(10**6):
+    content = (str(i) * 5000).encode()
+    told = {"bucket": "b", "key": f"k{i}", "name": f"k{i}", "version": "", "order": "", "size": len(content)}
+    store.add({**told, "sha256": hashlib.sha256(content).hexdigest()}, io.BytesIO(content))
+    print(i, flush=True)
+"""
+
+
+@pytest.mark.parametrize("pause", [0.0, 0.003, 0.011, 0.027])
+def test_killed_at_any_point_there_is_a_row_exactly_where_there_is_a_whole_file(tmp_path: Path, pause: float) -> None:
+    with subprocess.Popen([sys.executable, "-c", _WRITER, str(tmp_path)], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        for _ in range(5):
+            acknowledged = int(writer.stdout.readline())
+        time.sleep(pause)
+        writer.send_signal(signal.SIGKILL)
+        rest = writer.stdout.read().split()
+    acknowledged = max([acknowledged, *map(int, rest)])
+    store = Store(tmp_path)
+    files = {p.name: p.read_bytes() for p in stored(tmp_path)}
+    assert all(hashlib.sha256(content).hexdigest() == name for name, content in files.items())
+    rows = store.find(limit=10**6)
+    assert {row["sha256"] for row in rows} == set(files)
+    assert {f"k{i}" for i in range(acknowledged + 1)} <= {row["key"] for row in rows}
+    store.close()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="mounting a small volume needs root")
+def test_a_disk_that_is_really_full_leaves_nothing_half_written(tmp_path: Path) -> None:
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(volume)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip(f"this machine does not let a test mount: {mounted.stderr.decode().strip()}")
+    try:
+        store = Store(volume, capacity=64 * 1024 * 1024)  # the app believes in room that the disk does not have
+        kept = add(store, b"k" * 1024 * 1024)
+        with pytest.raises(FullError):
+            add(store, os.urandom(9 * 1024 * 1024), key="incoming/big", version="v2")
+        assert [f["id"] for f in store.find()] == [kept]
+        assert len(stored(volume)) == 1
+        store.close()
+    finally:
+        subprocess.run(["umount", str(volume)], check=True)
