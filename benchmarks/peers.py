@@ -9,7 +9,6 @@ reads a sketch as JSON on its standard input and writes a placement.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import subprocess
 import tempfile
@@ -304,7 +303,8 @@ def program(command: str) -> Callable[[Sketch], Timed]:
     """Return an engine that is a program: a sketch as JSON in; {"size", "nodes", "groups", "edges", "ms"} out."""
 
     def layout(sketch: Sketch) -> Timed:
-        asked = json.dumps(dataclasses.asdict(sketch))
+        lists = {name: [item._asdict() for item in getattr(sketch, name)] for name in ("nodes", "groups", "edges")}
+        asked = json.dumps(sketch._asdict() | lists)
         done = subprocess.run(command.split(), input=asked, capture_output=True, text=True, check=True)
         answer = json.loads(done.stdout)
         return Timed(
