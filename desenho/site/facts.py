@@ -50,20 +50,43 @@ _KINDS: Final[dict[str, Text]] = {
 
 _PRICED: Final = Text(
     "Em dólares por mês, sob demanda, sem impostos nem nível gratuito; tabela de preços do projeto, de {date}, não"
-    " conferida com a AWS: `desenho deploy cost SOURCE --refresh` pergunta a ela. Mês típico: 10.000 arquivos de 1 MB,"
+    " conferida com a AWS: `desenho deploy cost SOURCE --refresh` pergunta a ela. Mês típico: 10.000 arquivos de 1"
+    " MB,"
     " 0,5 s de função para cada um.",
     en="In US dollars a month, on demand, without tax and free tiers; from the project's price table of {date}, not"
-    " checked with AWS: `desenho deploy cost SOURCE --refresh` asks it. A typical month: 10,000 files of 1 MB, 0.5 s of"
+    " checked with AWS: `desenho deploy cost SOURCE --refresh` asks it. A typical month: 10,000 files of 1 MB, 0.5"
+    " s of"
     " the function for each.",
+)
+
+_CODE: Final = Text(
+    "O código da função e da aplicação vem com o projeto, em `deploy/workloads/{name}`; `code=` e `app=` põem o"
+    " seu no"
+    " lugar.",
+    en="The code of the function and of the app comes with the project, in `deploy/workloads/{name}`; `code=` and"
+    " `app=`"
+    " put yours in its place.",
+)
+_NO_CODE: Final = Text(
+    "O projeto desenha, calcula e gera o modelo desta arquitetura, mas ainda não traz o código da função e da"
+    " aplicação:"
+    " o que se descreve aqui é o que esse código deve fazer. Traga o seu com `code=` na função e `app=` na"
+    " instância.",
+    en="The project draws this architecture, works out its cost and makes its template, but does not bring the"
+    " code of the"
+    " function and of the app yet: what is described here is what that code has to do. Bring yours with `code=` on"
+    " the"
+    " function and `app=` on the instance.",
 )
 
 
 def facts() -> Mapping[str, bytes]:
     """Return the generated tables by their path below docs/."""
     architectures = _architectures()
-    parts: dict[str, Callable[[Lang], Iterator[str]]] = {"lint": _lint, "meanings": _meanings}
+    parts: dict[str, Callable[[Lang], Iterator[str]]] = {"meanings": _meanings}
     for architecture in architectures:
         parts[f"cost-{architecture.name}"] = _costs([architecture])
+        parts[f"code-{architecture.name}"] = _code_of(architecture.name)
         parts[f"resources-{architecture.name}"] = _resources_of(architecture)
     parts["costs"] = _costs(architectures)
     return {
@@ -76,16 +99,6 @@ def facts() -> Mapping[str, bytes]:
 def _architectures() -> list[Architecture]:
     """Return the architectures that can be deployed."""
     return [found for source in sources.find([str(ROOT / "diagrams")]) for found in sources.read(source)]
-
-
-def _lint(lang: Lang) -> Iterator[str]:
-    from desenho.commands.lint import SEVERITIES, all_rules
-
-    for rule in all_rules():
-        yield f"## {_capital(translate(rule.title, lang))} {{ #{rule.code} }}\n"
-        yield f"`{rule.code}` · {translate(SEVERITIES[rule.severity], lang)}\n"
-        yield f"{_sentence(translate(rule.reason, lang))}\n"
-        yield f"**{translate(Text('O que fazer', en='What to do'), lang)}**: {_sentence(translate(rule.hint, lang))}\n"
 
 
 def _meanings(lang: Lang) -> Iterator[str]:
@@ -153,16 +166,18 @@ def _resources_of(architecture: Architecture) -> Callable[[Lang], Iterator[str]]
     return made
 
 
+def _code_of(name: str) -> Callable[[Lang], Iterator[str]]:
+    """Return whether the project brings the code that the function and the instance run."""
+    brought = (ROOT / "deploy/workloads" / name).is_dir()
+
+    def made(lang: Lang) -> Iterator[str]:
+        yield translate(_CODE if brought else _NO_CODE, lang).format(name=name)
+
+    return made
+
+
 def _counted(kind: str, count: int) -> str:
     return f"`{kind}`" if count == 1 else f"{count} × `{kind}`"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
-def _sentence(words: str) -> str:
-    return _capital(words.rstrip(".")) + "."
 
 
 def _usd(amount: float | None, lang: Lang) -> str:

@@ -20,6 +20,7 @@ __all__ = ["commands", "reference"]
 _OPTION: Final = (Text("Opção", en="Option"), Text("O que faz", en="What it does"))
 _FIELD: Final = (Text("Nome", en="Name"), Text("Tipo", en="Type"), Text("Padrão", en="Default"))
 _PROPERTY: Final = (Text("Nome", en="Name"), Text("O que pode ser", en="What it may be"), Text("Padrão", en="Default"))
+_ADVICE: Final = Text("O que fazer:", en="What to do:")
 _NOTHING: Final = Text("Não tem parâmetros além do rótulo.", en="It has no parameters but the label.")
 
 
@@ -126,7 +127,7 @@ def _properties(lang: Lang) -> Iterator[str]:
             yield f"## `{name}` {{ #{name.lower()} }}\n"
             yield _prose(inspect.getdoc(thing) or "") + "\n"
             rows = [[f"`{n}`", cell(f.meaning), f"`{_shown(f.default)}`"] for n, f in thing.fields.items()]
-            yield from table([translate(cell, lang) for cell in _PROPERTY], rows)
+            yield from table([translate(words, lang) for words in _PROPERTY], rows)
 
 
 def _lint(lang: Lang) -> Iterator[str]:
@@ -135,8 +136,9 @@ def _lint(lang: Lang) -> Iterator[str]:
     for rule in all_rules():
         title, reason, hint = (translate(words, lang) for words in (rule.title, rule.reason, rule.hint))
         yield f"## {title[0].upper()}{title[1:]} {{ #{rule.code} }}\n"
-        yield f"`{rule.code}`, {translate(SEVERITIES[rule.severity], lang)}. {_sentence(reason)}\n"
-        yield f"{_sentence(hint)}\n"
+        yield f"`{rule.code}` · {translate(SEVERITIES[rule.severity], lang)}\n"
+        yield f"{_sentence(reason)}\n"
+        yield f"**{translate(_ADVICE, lang)}** {_sentence(hint)}\n"
 
 
 def _class(thing: type, lang: Lang, name: str, level: int = 2) -> Iterator[str]:
