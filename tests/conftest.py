@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,9 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from deploy.local import LocalCloud
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -40,3 +43,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str | bytes], None]
             assert data == path.read_bytes(), f"{name} differs: --accept takes the new one"
 
     return check
+
+
+@pytest.fixture(scope="session")
+def local_cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
+    """The local cloud, one process for all tests that want one; it ends with them, however they end."""
+    from deploy.local import State, ensure_running, stop
+
+    state = State(tmp_path_factory.mktemp("cloud"))
+    yield ensure_running(state, until_exit_of=os.getpid())
+    stop(state)

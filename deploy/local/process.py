@@ -27,6 +27,9 @@ ACCOUNT: Final = "123456789012"
 
 _DIRECT: Final = build_opener(ProxyHandler({}))  # a proxy of the user's has no business on loopback
 
+_children: Final[dict[int, subprocess.Popen[bytes]]] = {}
+"""What this process has started: it may outlive us, but must not become a zombie while we live."""
+
 
 class LocalCloudError(DesenhoError):
     """The local cloud did not start, did not stop, or does not answer."""
@@ -96,6 +99,7 @@ def ensure_running(
         elif child is None and not is_held(state.lock):
             say("starting")
             child = _start(state, until_exit_of)
+            _children[child.pid] = child
         elif child is not None and child.poll() not in (None, 0):
             raise LocalCloudError(
                 "the local cloud did not start", where=str(state.log), hint=_tail(state) or "its log is empty"
@@ -143,6 +147,8 @@ def stop(state: State | None = None, *, timeout: float = 20) -> bool:
         if time.monotonic() > deadline:
             raise LocalCloudError("the local cloud does not stop", where=str(state.run), hint=_tail(state))
         time.sleep(0.02)
+    for pid in [pid for pid, child in _children.items() if child.poll() is not None]:
+        del _children[pid]  # it has been waited for, so nothing of it is left in the process table
     return True
 
 

@@ -109,7 +109,8 @@ class Role(Handler):
     def read(self, resource: Resource) -> Props:
         iam, role = resource.aws("iam"), resource.physical_id
         found = iam.get_role(RoleName=role)["Role"]
-        told = pick(found, "RoleName", "Description", "MaxSessionDuration", "Path")
+        told = pick(found, "RoleName", "MaxSessionDuration", "Path")
+        told |= {"Description": found["Description"]} if found.get("Description") else {}
         told["AssumeRolePolicyDocument"] = _document(found["AssumeRolePolicyDocument"])
         if boundary := found.get("PermissionsBoundary"):
             told["PermissionsBoundary"] = boundary["PermissionsBoundaryArn"]

@@ -1,0 +1,251 @@
+"""Any way to a template ends where a fresh stack of it is; a failure on the way leaves what was before."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from local_clients import Account, unlike
+from local_templates import COMPUTE, FULL, PARAMETERS, POLICY, tags
+
+from deploy.local.cloudformation.functions import references
+from deploy.local.cloudformation.resources import HANDLERS
+
+if TYPE_CHECKING:
+    from deploy.local import LocalCloud
+
+Resources = dict[str, dict[str, Any]]
+
+# Properties that a resource cannot do without although its table does not say so, because another one asks for them.
+KEPT: dict[str, set[str]] = {
+    "AWS::Lambda::Function": {"Runtime", "Handler", "PackageType"},
+    "AWS::EC2::Instance": {"ImageId", "SubnetId", "SecurityGroupIds", "NetworkInterfaces", "InstanceType"},
+    "AWS::EC2::Volume": {"Size", "VolumeType", "Iops", "Throughput"},
+    "AWS::EC2::VolumeAttachment": {"Device"},
+    "AWS::EC2::SecurityGroup": {"VpcId"},
+    "AWS::EC2::SecurityGroupIngress": {"FromPort", "ToPort", "SourceSecurityGroupId"},
+    "AWS::EC2::SecurityGroupEgress": {"FromPort", "ToPort", "DestinationSecurityGroupId", "DestinationPrefixListId"},
+    "AWS::EC2::Subnet": {"AvailabilityZone"},
+    "AWS::EC2::VPCEndpoint": {"VpcEndpointType", "SubnetIds"},
+    "AWS::EC2::Route": {"GatewayId"},
+    "AWS::EC2::NatGateway": {"AllocationId"},
+    "AWS::EC2::EIP": {"Domain"},
+    "AWS::SQS::Queue": {"FifoQueue", "QueueName", "KmsMasterKeyId"},
+    "AWS::CloudWatch::Alarm": {
+        "Period", "Threshold", "MetricName", "Namespace", "Statistic", "ExtendedStatistic", "DatapointsToAlarm",
+    },
+    "AWS::DynamoDB::Table": {"AttributeDefinitions", "GlobalSecondaryIndexes", "BillingMode", "ProvisionedThroughput"},
+    "AWS::Lambda::EventSourceMapping": {"Enabled", "BatchSize"},
+    "AWS::Lambda::EventInvokeConfig": {"DestinationConfig"},
+}  # fmt: skip
+# Other values for single properties.
+OTHER: dict[str, dict[str, list[Any]]] = {
+    "AWS::EC2::VPC": {"EnableDnsSupport": [True], "EnableDnsHostnames": [False]},
+    "AWS::EC2::Subnet": {"MapPublicIpOnLaunch": [False]},
+    "AWS::EC2::Volume": {"Size": [12]},
+    "AWS::EC2::Instance": {"InstanceType": ["t4g.small"], "Monitoring": [False], "UserData": ["aGk="]},
+    "AWS::EC2::SecurityGroup": {
+        "SecurityGroupIngress": [[{"IpProtocol": "tcp", "FromPort": 80, "ToPort": 81, "CidrIp": "10.0.0.0/8"}], []],
+        "SecurityGroupEgress": [[{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIp": "10.0.0.0/8"}]],
+    },
+    "AWS::S3::Bucket": {"VersioningConfiguration": [{"Status": "Suspended"}]},
+    "AWS::SQS::Queue": {"VisibilityTimeout": [61], "DelaySeconds": [0]},
+    "AWS::SNS::Topic": {"DisplayName": ["Other"], "Subscription": [[{"Protocol": "email", "Endpoint": "b@c.de"}]]},
+    "AWS::IAM::Role": {
+        "Policies": [[{"PolicyName": "other", "PolicyDocument": POLICY}]],
+        "MaxSessionDuration": [3601],
+    },
+    "AWS::Lambda::Function": {
+        "MemorySize": [256],
+        "Timeout": [61],
+        "Environment": [{"Variables": {"C": "3"}}],
+        "Code": [{"ZipFile": "def main(e, c): return 2\n"}],
+    },
+    "AWS::Logs::LogGroup": {"RetentionInDays": [30]},
+    "AWS::CloudWatch::Alarm": {"Threshold": [7], "AlarmDescription": ["another"]},
+    "AWS::SSM::Parameter": {"Value": ["11"]},
+}
+
+
+def named(resource: dict[str, Any]) -> set[str]:
+    """What a resource needs beside it."""
+    depends = resource.get("DependsOn", [])
+    direct = {depends} if isinstance(depends, str) else set(depends)
+    return direct | {r.name for r in references(resource.get("Properties", {}))}
+
+
+def closed(chosen: set[str], all_of_them: Resources) -> set[str]:
+    """The chosen resources and all they need."""
+    grown = set(chosen)
+    while True:
+        more = {n for name in grown for n in named(all_of_them[name]) if n in all_of_them} - grown
+        if not more:
+            return grown
+        grown |= more
+
+
+@cache
+def edits(topic: str) -> st.SearchStrategy[Resources]:
+    """Templates over the resources of a topic: some of them, each with some of its properties, some of other values."""
+    resources: Resources = FULL[topic]
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Resources:
+        chosen = closed(set(draw(st.lists(st.sampled_from(sorted(resources)), min_size=1, max_size=6))), resources)
+        made: Resources = {}
+        for name in sorted(chosen):
+            resource = json.loads(json.dumps(resources[name]))
+            kind, properties = resource["Type"], resource.get("Properties", {})
+            table = HANDLERS[kind].PROPERTIES.members
+            optional = [p for p in properties if not table[p].needed and p not in KEPT.get(kind, set())]
+            for gone in draw(st.lists(st.sampled_from(optional), max_size=2)) if optional else []:
+                properties.pop(gone, None)
+            others = {p: v for p, v in OTHER.get(kind, {}).items() if p in properties}
+            for other in draw(st.lists(st.sampled_from(sorted(others)), max_size=1)) if others else []:
+                properties[other] = draw(st.sampled_from(others[other]))
+            if "Tags" in table and kind != "AWS::SSM::Parameter":
+                properties["Tags"] = draw(st.sampled_from([tags(), tags(more="1"), [{"Key": "k", "Value": "v"}]]))
+            made[name] = resource
+        return made
+
+    return build()
+
+
+@pytest.fixture(scope="session")
+def account(local_cloud: LocalCloud) -> Account:
+    return Account(local_cloud, "eu-west-1")
+
+
+_numbers = itertools.count()
+
+
+def body(resources: Resources) -> str:
+    return json.dumps({"Parameters": PARAMETERS, "Resources": resources})
+
+
+def check_edits(account: Account, templates: list[Resources]) -> None:
+    """Apply the templates one after the other; the end is as if only the last had been applied."""
+    values = account.prepare()
+    stack, fresh = f"edited{next(_numbers)}", f"fresh{next(_numbers)}"
+    for template in templates:
+        status = account.apply(stack, body(template), parameters=values)
+        if status == "UPDATE_ROLLBACK_COMPLETE":  # it asked for what AWS refuses; then nothing has changed
+            assert account.failures(stack)
+            continue
+        assert status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}, account.failures(stack)
+        last = template
+    found = account.read(stack)
+    account.remove(stack)
+    status = account.apply(fresh, body(last), parameters=values)
+    assert status == "CREATE_COMPLETE", account.failures(fresh)
+    wanted = account.read(fresh)
+    account.remove(fresh)
+    assert unlike(found, wanted) == []
+
+
+def check_failure(account: Account, before: Resources, after: Resources, where: str, call: int, action: str) -> None:
+    """Apply one template, then another that fails at one place: everything is as it was."""
+    values = account.prepare()
+    stack = f"failing{next(_numbers)}"
+    status = account.apply(stack, body(before), parameters=values)
+    assert status == "CREATE_COMPLETE", account.failures(stack)
+    found, ids = account.read(stack), account.ids(stack)
+    account.fail(stack, logical_id=where, call=call, action=action)
+    status = account.apply(stack, body(after), parameters=values)
+    account.heal()
+    assert status in {"UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "CREATE_COMPLETE"}, account.failures(stack)
+    if status == "UPDATE_ROLLBACK_COMPLETE":
+        assert account.ids(stack) == ids
+        assert unlike(account.read(stack), found) == []
+    account.remove(stack)
+
+
+def check_creation(account: Account, template: Resources, where: str, call: int) -> None:
+    """Create a stack that fails at one place: nothing is left, and the next attempt works."""
+    values = account.prepare()
+    stack = f"broken{next(_numbers)}"
+    account.fail(stack, logical_id=where, call=call, action="create")
+    status = account.apply(stack, body(template), parameters=values)
+    account.heal()
+    if status == "ROLLBACK_COMPLETE":
+        assert account.ids(stack) == {}
+        account.remove(stack)
+        status = account.apply(stack, body(template), parameters=values)
+    assert status == "CREATE_COMPLETE", account.failures(stack)
+    account.remove(stack)
+
+
+quick = settings(phases=[Phase.generate], max_examples=2, suppress_health_check=list(HealthCheck), derandomize=True)
+deep = settings(max_examples=30, suppress_health_check=list(HealthCheck))
+TOPICS = pytest.mark.parametrize("topic", sorted(FULL))
+
+
+@TOPICS
+@quick
+@given(data=st.data())
+def test_edits_end_where_a_fresh_stack_is(account: Account, topic: str, data: st.DataObject) -> None:
+    check_edits(account, data.draw(st.lists(edits(topic), min_size=2, max_size=3)))
+
+
+@TOPICS
+@quick
+@given(data=st.data())
+def test_a_failure_leaves_what_was_before(account: Account, topic: str, data: st.DataObject) -> None:
+    draw_failure(account, topic, data)
+
+
+@TOPICS
+@quick
+@given(data=st.data())
+def test_a_failed_creation_leaves_nothing(account: Account, topic: str, data: st.DataObject) -> None:
+    template = data.draw(edits(topic))
+    check_creation(account, template, data.draw(st.sampled_from(sorted(template))), data.draw(st.integers(-1, 6)))
+
+
+@pytest.mark.slow
+@TOPICS
+@deep
+@given(data=st.data())
+def test_many_edits_end_where_a_fresh_stack_is(account: Account, topic: str, data: st.DataObject) -> None:
+    check_edits(account, data.draw(st.lists(edits(topic), min_size=2, max_size=4)))
+
+
+@pytest.mark.slow
+@TOPICS
+@deep
+@given(data=st.data())
+def test_a_failure_anywhere_leaves_what_was_before(account: Account, topic: str, data: st.DataObject) -> None:
+    draw_failure(account, topic, data)
+
+
+@pytest.mark.slow
+@TOPICS
+@deep
+@given(data=st.data())
+def test_a_creation_that_fails_anywhere_leaves_nothing(account: Account, topic: str, data: st.DataObject) -> None:
+    template = data.draw(edits(topic))
+    check_creation(account, template, data.draw(st.sampled_from(sorted(template))), data.draw(st.integers(-1, 8)))
+
+
+def draw_failure(account: Account, topic: str, data: st.DataObject) -> None:
+    before, after = data.draw(edits(topic)), data.draw(edits(topic))
+    where = data.draw(st.sampled_from(sorted({*before, *after})))
+    call, action = data.draw(st.integers(-1, 6)), data.draw(st.sampled_from(["create", "update", "delete"]))
+    check_failure(account, before, after, where, call, action)
+
+
+def test_a_volume_that_is_attached_is_not_replaced(account: Account) -> None:
+    values = account.prepare()
+    template = json.loads(json.dumps({n: COMPUTE[n] for n in closed({"Attached"}, COMPUTE)}))
+    assert account.apply("attached", body(template), parameters=values) == "CREATE_COMPLETE"
+    ids = account.ids("attached")
+    template["Data"]["Properties"]["Encrypted"] = False
+    assert account.apply("attached", body(template), parameters=values) == "UPDATE_ROLLBACK_COMPLETE"
+    assert any("is in use" in f for f in account.failures("attached")), account.failures("attached")
+    assert account.ids("attached") == ids
+    account.remove("attached")
