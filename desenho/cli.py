@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, Protocol, cast
 
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is not None:
         return _guarded(list(argv))
     signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot write is no reason to fail
+            stream.reconfigure(errors="backslashreplace")
     # A short life: looking every 700 objects for garbage costs a twentieth of an export and finds none.
     gc.set_threshold(50_000)
     code = _guarded(sys.argv[1:])

@@ -38,11 +38,11 @@ class Console:
 
     def note(self, text: str) -> None:
         """Print something worth knowing that stops nothing."""
-        self.say(f"{self.paint('note:', 'yellow', sys.stderr)} {text}")
+        self.say(f"{self.paint('note:', 'yellow', sys.stderr)} {_harmless(text)}")
 
     def error(self, error: DesenhoError) -> None:
         """Print an error: where, what, and what to do."""
-        self.say(f"{self.paint('error:', 'red', sys.stderr)} {error}")
+        self.say(f"{self.paint('error:', 'red', sys.stderr)} {_harmless(str(error))}")
 
     def passing(self, text: str) -> None:
         """Show what goes on, on a terminal, until the next line is printed."""
@@ -71,6 +71,11 @@ def size(count: int) -> str:
     if count < 1000:
         return f"{count} B"
     return f"{count / 1000:.0f} kB" if count < 999_500 else f"{count / 1_000_000:.1f} MB"
+
+
+def _harmless(text: str) -> str:
+    """Return text with control characters written out: words from a script must not command the terminal."""
+    return "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)
 
 
 def _is_terminal(stream: TextIO) -> bool:

@@ -156,6 +156,11 @@ def test_colour_on_a_terminal_that_wants_it(
     assert Console().paint("error:", "red") == painted
 
 
+def test_words_of_a_script_do_not_command_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    Console().note("a\x1b[2Jb\x07 ação\n\tλ 桶")
+    assert capsys.readouterr().err == "note: a\\x1b[2Jb\\x07 ação\n\tλ 桶\n"
+
+
 def test_no_colour_and_no_passing_line_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
     console = Console()
     console.passing("drawing")

@@ -143,6 +143,13 @@ def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
     assert "fault" not in command.stderr
 
 
+def test_a_terminal_that_lacks_a_letter_gets_its_number(tmp_path: Path) -> None:
+    (tmp_path / "web.py").write_text(WEB.replace('"web"', '"ação"'), encoding="utf-8")
+    done = run(*DESENHO, "export", "web.py", "-f", "json", cwd=tmp_path, PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("out/a\\xe7\\xe3o.json")
+
+
 def test_export_needs_none_of_the_extras(tmp_path: Path) -> None:
     """Without boto3, the site's packages and draw.io's icons it draws, with a note."""
     (tmp_path / "web.py").write_text(WEB, encoding="utf-8")
