@@ -7,6 +7,7 @@ numbered name is its base at 100, 93.2, 80.4 or 54.5 %, which is how X11 made it
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 __all__ = ["hex_colour", "reads_on"]
@@ -86,6 +87,7 @@ def reads_on(ground: str) -> str:
     return "#232F3E" if luminance > 0.22 else "#FFFFFF"
 
 
+@cache
 def _table(text: str) -> dict[str, str]:
     words = text.split()
     return dict(zip(words[::2], words[1::2], strict=True))

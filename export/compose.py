@@ -24,6 +24,7 @@ from export.measure import DISC, DISC_GAP, LABEL_GAP, WHITE, ink, measured, room
 from export.remarks import remarks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Literal
 
     from architecture.model import Architecture, Edge, Group, Node
@@ -72,6 +73,7 @@ def draw(
     frames = tuple(
         _frame(group, sizes, placed.group(group.id), describe(architecture, group.id, lang)) for group in sizes.groups
     )
+    grounds = [frame for frame in reversed(frames) if frame.style.fill != "none"]
     drawing = Drawing(
         name=architecture.name,
         title=title or architecture.name,
@@ -86,7 +88,7 @@ def draw(
             for node in architecture.nodes
         ),
         wires=tuple(
-            _wire(edge, sizes, placed, frames, describe(architecture, edge.id, lang)) for edge in architecture.edges
+            _wire(edge, sizes, placed, grounds, describe(architecture, edge.id, lang)) for edge in architecture.edges
         ),
         description=alt_text(architecture, lang),
         model=dumps(architecture),
@@ -178,7 +180,7 @@ def _frame(group: Group, sizes: Measured, box: Box, alt: str) -> Frame:
     return Frame(id=group.id, kind=group.kind, box=box, style=style, title=title, parent=group.parent, alt=alt)
 
 
-def _wire(edge: Edge, sizes: Measured, placed: _Placed, frames: tuple[Frame, ...], alt: str) -> Wire:
+def _wire(edge: Edge, sizes: Measured, placed: _Placed, grounds: Sequence[Frame], alt: str) -> Wire:
     middle, size, lines = placed.label(edge.id), sizes.wire_room(edge), sizes.wires[edge.id]
     left = middle.x - size.width / 2
     disc, label = None, None
@@ -199,7 +201,7 @@ def _wire(edge: Edge, sizes: Measured, placed: _Placed, frames: tuple[Frame, ...
         colour=hex_colour(edge.attrs.get("color", "")) or LINE,
         dash=_dash(edge),
         width=_thickness(edge),
-        ground=_ground(frames, middle),
+        ground=_ground(grounds, middle),
         alt=alt,
     )
 
@@ -226,10 +228,13 @@ def _common(architecture: Architecture, edge: Edge) -> str | None:
     return both[-1] if both else None
 
 
-def _ground(frames: tuple[Frame, ...], at: Point) -> str:
-    """Return the colour of the innermost filled frame round a point; frames come outermost first."""
-    around = [f.style.fill for f in frames if f.box.x <= at.x <= f.box.right and f.box.y <= at.y <= f.box.bottom]
-    return next((fill for fill in reversed(around) if fill != "none"), WHITE)
+def _ground(filled: Sequence[Frame], at: Point) -> str:
+    """Return the colour of the innermost of the filled frames round a point; they come innermost first."""
+    for frame in filled:
+        box = frame.box
+        if box.x <= at.x <= box.right and box.y <= at.y <= box.bottom:
+            return frame.style.fill
+    return WHITE
 
 
 def _middle(points: tuple[Point, ...]) -> Point:

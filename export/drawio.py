@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from math import hypot
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["cell_id", "item_id", "write"]
 
+_LINE_BREAK: Final = re.compile(r"\n *")
 HEADING_CELL: Final = "~heading"
 _LAYER: Final = "1"
 # 0 and 1 are draw.io's own cells. It keeps the others in a JavaScript array by their ids, and finds there what every
@@ -51,7 +53,8 @@ def write(drawing: Drawing) -> bytes:
     page = DrawioPage(
         file,
         about={"name": drawing.title, "id": drawing.name, "desenho_lang": drawing.lang},
-        model=drawing.model,
+        # On one line, for an attribute has no others: JSON has line breaks only between its words.
+        model=_LINE_BREAK.sub("", drawing.model),
         dx=round(drawing.width),
         dy=round(drawing.height),
         width=round(drawing.width),
@@ -109,17 +112,15 @@ def _geometry(box: Box, origin: Point) -> str:
     place = attributes(
         x=float(box.x - origin.x), y=float(box.y - origin.y), width=float(box.width), height=float(box.height)
     )
-    return f'<mxGeometry{place} as="geometry" />'
+    return f'<mxGeometry{place} as="geometry"/>'
 
 
-def _font(label: Label | None) -> dict[str, object]:
+def _font(label: Label | None, *, usual: float = 12) -> dict[str, object]:
+    """Return the style of words; `usual` is the size that draw.io takes by itself."""
     if label is None:
         return {}
-    return {
-        "fontColor": label.colour,
-        "fontSize": float(label.size),
-        "fontStyle": 1 if label.bold else None,
-    }
+    size = float(label.size) if label.size != usual else None
+    return {"fontColor": label.colour, "fontSize": size, "fontStyle": 1 if label.bold else None}
 
 
 def _cell(
@@ -144,12 +145,12 @@ def _frame(frame: Frame, place: _Place) -> Cell:
     look = frame.style
     container = {"container": 1, "pointerEvents": 0, "collapsible": 0, "recursiveResize": 0, "html": 1}
     title = {"verticalAlign": "top", "align": "left", "spacingLeft": BADGE + 5 if look.badge else 5}
-    paint = {"strokeColor": look.stroke, "fillColor": look.fill, "dashed": int(look.dashed)}
+    paint = {"strokeColor": look.stroke, "fillColor": look.fill, "dashed": 1 if look.dashed else None}
     if look.badge:
         shape = {"shape": "mxgraph.aws4.group", "grIcon": f"mxgraph.aws4.{look.badge}"}
         style = _style(**container, **title, **paint, **_font(frame.title), **shape)
     else:
-        style = _style(**container, **title, **paint, **_font(frame.title), rounded=int(look.rounded))
+        style = _style(**container, **title, **paint, **_font(frame.title), rounded=1 if look.rounded else None)
     return _cell(
         cell_id(frame.id),
         place.cell,
@@ -183,7 +184,7 @@ def _figure(figure: Figure, place: _Place) -> Cell:
 
 
 def _shape(shape: Shape) -> dict[str, object]:
-    under = {"verticalLabelPosition": "bottom", "verticalAlign": "top", "align": "center", "aspect": "fixed"}
+    under = {"verticalLabelPosition": "bottom", "verticalAlign": "top", "aspect": "fixed"}
     match shape.family:
         case "service":
             icon = {"shape": "mxgraph.aws4.resourceIcon", "resIcon": f"mxgraph.aws4.{shape.name}"}
@@ -215,30 +216,27 @@ def _shape(shape: Shape) -> dict[str, object]:
 
 
 def _wire(wire: Wire, place: _Place, boxes: Mapping[str, Box]) -> Cell:
-    heads = {"forward": ("none", "open"), "back": ("open", "none"), "both": ("open", "open"), "none": ("none", "none")}
-    start, end = heads[wire.arrow]
+    words: dict[str, object] = {}
+    if wire.label:
+        ground = {"labelBackgroundColor": wire.ground, "labelBorderColor": wire.ground}
+        words = {"html": 1, **_font(wire.label, usual=11), **ground}
     dashes = {"solid": {}, "dashed": {"dashed": 1}, "dotted": {"dashed": 1, "dashPattern": "1 2"}}
     style = _style(
         edgeStyle="orthogonalEdgeStyle",
         rounded=1,
-        html=1,
-        startArrow=start,
-        endArrow=end,
-        startFill=0,
-        endFill=0,
+        startArrow="open" if wire.arrow in {"back", "both"} else None,
+        endArrow="open" if wire.arrow in {"forward", "both"} else "none",
         strokeColor=wire.colour,
         strokeWidth=float(wire.width),
         **dashes[wire.dash],
-        **_font(wire.label),
-        labelBackgroundColor=wire.ground if wire.label else None,
-        labelBorderColor=wire.ground if wire.label else None,
+        **words,
         **_anchor("exit", wire.points[0], boxes[wire.source]),
         **_anchor("entry", wire.points[-1], boxes[wire.target]),
     )
-    bends = "".join(f"<mxPoint{_xy(p.x - place.origin.x, p.y - place.origin.y)} />" for p in wire.points[1:-1])
+    bends = "".join(f"<mxPoint{_xy(p.x - place.origin.x, p.y - place.origin.y)}/>" for p in wire.points[1:-1])
     way = f'<Array as="points">{bends}</Array>' if bends else ""
     along, offset = _on(wire.points, wire.label.box.centre) if wire.label else (0.0, Point(0, 0))
-    at = f'<mxPoint{_xy(*offset)} as="offset" />' if wire.label else ""
+    at = f'<mxPoint{_xy(*offset)} as="offset"/>' if any(offset) else ""
     geometry = f'<mxGeometry{attributes(x=_share(along))} relative="1" as="geometry">{way}{at}</mxGeometry>'
     return _cell(
         cell_id(wire.id),
@@ -246,7 +244,7 @@ def _wire(wire: Wire, place: _Place, boxes: Mapping[str, Box]) -> Cell:
         style,
         geometry,
         label=_html(wire.label),
-        about=_about(wire.id, "edge", wire.alt),
+        about={"tooltip": wire.alt},
         edge="1",
         source=cell_id(wire.source),
         target=cell_id(wire.target),
@@ -261,7 +259,7 @@ def _disc(wire: Wire, disc: Disc) -> Cell:
     )  # fmt: skip
     along, offset = _on(wire.points, Point(disc.box.x, disc.box.y))
     size = attributes(x=_share(along), width=float(disc.box.width), height=float(disc.box.height))
-    at = f'<mxPoint{_xy(*offset)} as="offset" />'
+    at = f'<mxPoint{_xy(*offset)} as="offset"/>'
     geometry = f'<mxGeometry{size} relative="1" as="geometry">{at}</mxGeometry>'
     return _cell(f"~step-{wire.id}", cell_id(wire.id), style, geometry, label=disc.text, vertex="1", connectable="0")
 

@@ -50,8 +50,9 @@ class Font:
             self._ascender, self._descender = struct.unpack_from(">hh", hhea, 4)
             (count,) = struct.unpack_from(">H", hhea, 34)
             # Pairs of advance width and left side bearing; glyphs beyond them have the last one's width.
-            self._advances = _words("H", _read(stream, tables["hmtx"])[: 4 * count])[::2]
+            advances = _words("H", _read(stream, tables["hmtx"])[: 4 * count])[::2]
             self._map = _CharacterMap(_read(stream, tables["cmap"]))
+        self._advances = _Advances(self._map, advances)
 
     @property
     def ascent(self) -> float:
@@ -65,13 +66,24 @@ class Font:
 
     def width(self, words: str, size: float) -> float:
         """Return how wide one line of words is, in px, at a font size in px. Kerning is left out: it only narrows."""
-        last = len(self._advances) - 1
-        return sum(self._advances[min(self._map.glyph(ord(c)), last)] for c in words) * size / self._units
+        return sum(map(self._advances.__getitem__, words)) * size / self._units
 
     def missing(self, texts: Iterable[str]) -> list[str]:
         """Return the characters that the font cannot draw, each once, in order."""
         seen = dict.fromkeys(c for words in texts for c in words if c not in "\n\r\t")
         return [c for c in seen if not self._map.glyph(ord(c))]
+
+
+class _Advances(dict[str, int]):
+    """The advance widths of characters, filled as they are asked for."""
+
+    def __init__(self, characters: _CharacterMap, advances: array[int]) -> None:
+        super().__init__()
+        self._characters, self._widths = characters, advances
+
+    def __missing__(self, character: str) -> int:
+        glyph = min(self._characters.glyph(ord(character)), len(self._widths) - 1)
+        return self.setdefault(character, self._widths[glyph])
 
 
 class _CharacterMap:
@@ -88,15 +100,9 @@ class _CharacterMap:
         self._ends = body[:segments]
         self._rest = body[segments + 1 :]  # starts, deltas, range offsets, glyphs
         self._segments = segments
-        self._glyphs: dict[int, int] = {}
 
     def glyph(self, code: int) -> int:
         """Return a character's glyph, 0 where the font has none."""
-        if code not in self._glyphs:
-            self._glyphs[code] = self._look_up(code)
-        return self._glyphs[code]
-
-    def _look_up(self, code: int) -> int:
         segments, rest = self._segments, self._rest
         at = bisect_left(self._ends, code)
         if at == segments or rest[at] > code:
