@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, cast
 
@@ -110,8 +111,8 @@ class Plan:
     @property
     def summary(self) -> str:
         """How much changes, in one line."""
-        counts = {a: sum(c.action == a for c in self.changes) for a in _SIGNS}
-        told = [f"{n} {_WORDS[action]}" for action, n in counts.items() if n]
+        counts = Counter(c.action for c in self.changes)
+        told = [f"{counts[action]} {words}" for action, words in _WORDS.items() if counts[action]]
         return f"{self.stack} in {self.region}: {', '.join(told) or 'nothing to change'}"
 
     def as_json(self) -> dict[str, object]:
@@ -152,10 +153,10 @@ def created(
 ) -> Plan:
     """Return the plan of a stack that does not exist yet: everything is made, or taken over (`adopted`)."""
     made = cast("dict[str, dict[str, str]]", wanted["Resources"])
-    changes = (
-        _change("adopt" if logical in adopted else "create", logical, body["Type"], wanted)
-        for logical, body in made.items()
-    )
+    changes: list[Change] = []
+    for logical, body in made.items():
+        action: Action = "adopt" if logical in adopted else "create"
+        changes.append(_change(action, logical, body["Type"], wanted))
     return Plan(stack=stack, region=region, changes=tuple(changes), notes=notes)
 
 

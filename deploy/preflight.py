@@ -94,7 +94,7 @@ def _sizes(wanted: Template, body: str) -> Iterator[str]:
 
 
 def _shrinking(before: Template | None, wanted: Template) -> Iterator[str]:
-    """A volume can grow while it is used; AWS cannot make one smaller."""
+    """Yield the volumes that would shrink: they can grow while they are used, and AWS makes none smaller."""
     was = cast("dict[str, dict[str, Any]]", before["Resources"]) if before else {}
     for logical, resource in cast("dict[str, dict[str, Any]]", wanted["Resources"]).items():
         if resource["Type"] == "AWS::EC2::Volume" and logical in was:
