@@ -36,7 +36,7 @@ class Service(Protocol):
 
 
 ServiceName = Literal[
-    "cloudformation", "cloudwatch", "ec2", "lambda", "pricing", "s3", "service-quotas", "ssm", "sts",
+    "cloudformation", "cloudwatch", "ec2", "lambda", "logs", "pricing", "s3", "service-quotas", "sqs", "ssm", "sts",
 ]  # fmt: skip
 """The services that a deploy speaks to, as boto3 calls them."""
 
@@ -94,6 +94,7 @@ class _Clients:
             retries={"mode": "standard", "total_max_attempts": 8},
             connect_timeout=5,
             read_timeout=60,
+            signature_version="s3v4" if service == "s3" else None,  # a presigned URL then carries the length too
             s3={"addressing_style": "path" if self.endpoint_url else "auto"},
         )
         region = _PRICES if service == "pricing" else self.region

@@ -116,6 +116,7 @@ def _handle(
     s3: Any, upload: Upload, transform: Callable[[Upload, BinaryIO | None], dict[str, object]], context: Any
 ) -> dict[str, str]:
     output = os.environ.get(contract.OUTPUT_BUCKET) or upload.bucket
+    _log("began", upload)
     try:
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
             size, digest, whole = _read(s3, upload, cast("BinaryIO", spool))
@@ -145,7 +146,7 @@ def _handle(
         _log("rejected", upload, reason=str(reason))
         return {"key": upload.key, "result": "rejected"}
     _report(answer)
-    _log("stored" if answer else "described", upload, size=size, sha256=digest)
+    _log("stored" if answer else "described", upload, size=size, sha256=digest, id=answer.get("id"))
     return {"key": upload.key, "result": "stored" if answer else "described"}
 
 

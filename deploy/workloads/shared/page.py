@@ -126,7 +126,7 @@ def page(files: list[dict[str, Any]], lang: Lang, search: str, count: int, used:
 <body>
 <header><nav><a href="?{escape(elsewhere)}" lang="{_WORDS[other]["html"]}">{say["other"]}</a></nav>
 <h1>{say["title"]}</h1><p>{say["about"]}</p>
-<p class="quiet">{say["count"].format(count=count, used=used)}. <a href="/files.csv">{say["table"]}</a></p></header>
+<p class="quiet">{say["count"].format(count=count, used=_decimal(used, lang))}. <a href="/files.csv">{say["table"]}</a></p></header>
 <main>
 <form role="search"><input type="hidden" name="lang" value="{lang}">
 <label>{say["search"]}<input type="search" name="q" value="{escape(search)}"></label>
@@ -168,5 +168,10 @@ def _size(size: int, lang: Lang) -> str:
         if value < 1000 or unit == "GB":
             break
         value /= 1000
-    text = f"{value:.0f}" if unit == "bytes" else f"{value:.1f}"
-    return f"{text.replace('.', ',') if lang == 'pt' else text}\N{NO-BREAK SPACE}{unit}"
+    text = f"{value:.0f}" if unit == "bytes" else _decimal(value, lang)
+    return f"{text}\N{NO-BREAK SPACE}{unit}"
+
+
+def _decimal(value: float, lang: Lang) -> str:
+    text = f"{value:.1f}"
+    return text.replace(".", ",") if lang == "pt" else text
