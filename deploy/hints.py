@@ -32,7 +32,7 @@ _HINTS: Final = tuple(
         ),
         (r"VpcLimitExceeded|maximum number of VPCs", "remove a VPC that is not used, or ask for more (Service Quotas)"),
         (
-            r"InsufficientInstanceCapacity|insufficient .*capacity",
+            r"InsufficientInstanceCapacity|sufficient .*capacity",
             "AWS has none left in that zone now: try later, or draw another zone",
         ),
         (

@@ -40,7 +40,7 @@ _WORDS: Final[Mapping[Action, str]] = {
     "create": "to create", "update": "to update", "replace": "to replace", "may replace": "that may be replaced",
     "remove": "to remove", "adopt": "to adopt",
 }  # fmt: skip
-_SHORT: Final = 60
+_SHORT: Final = 110
 """Characters of a value that a line shows."""
 
 
