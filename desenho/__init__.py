@@ -1,6 +1,6 @@
 """What you type: the words that scripts import, and the command.
 
-    from desenho import Diagram, Flow, Text
+    from desenho import Diagram, Flow, Text, deployed_as
 
 Each is loaded when it is first asked for, so that a command which draws nothing does not wait for `diagrams`.
 """
@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from architecture.text import Text
+    from desenho.deployed import deployed_as
     from desenho.diagram import Diagram
     from desenho.flow import Flow
 
-__all__ = ["Diagram", "Flow", "Text"]
+__all__ = ["Diagram", "Flow", "Text", "deployed_as"]
 
-_PLACES = {"Diagram": "desenho.diagram", "Flow": "desenho.flow", "Text": "architecture.text"}
+_PLACES = {
+    "Diagram": "desenho.diagram",
+    "Flow": "desenho.flow",
+    "Text": "architecture.text",
+    "deployed_as": "desenho.deployed",
+}
 
 
 def __getattr__(name: str) -> object:
