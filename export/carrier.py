@@ -18,9 +18,10 @@ from architecture.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["compressed", "decompressed", "put_in_png", "take_out"]
+__all__ = ["compressed", "decompressed", "put_in_png", "take_out", "with_chunk"]
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
+_AFTER_HEADER: Final = len(_PNG) + 25  # length, kind, 13 bytes, checksum
 _KEYWORD: Final = b"mxfile\0"
 # What JavaScript's encodeURIComponent leaves as it is.
 _UNQUOTED: Final = "!'()*-._~"
@@ -29,10 +30,13 @@ _SVG: Final = re.compile(rb"\s*(?:<\?xml[^>]*>|<!DOCTYPE[^>]*>|<!--.*?-->|\s)*<(
 
 def put_in_png(png: bytes, drawio: str) -> bytes:
     """Return a PNG with a draw.io file in it."""
-    body = _KEYWORD + quote(drawio, safe=_UNQUOTED).encode("ascii")
-    chunk = struct.pack(">I", len(body)) + b"tEXt" + body + struct.pack(">I", zlib.crc32(b"tEXt" + body))
-    after_header = len(_PNG) + 25
-    return png[:after_header] + chunk + png[after_header:]
+    return with_chunk(png, b"tEXt", _KEYWORD + quote(drawio, safe=_UNQUOTED).encode("ascii"))
+
+
+def with_chunk(png: bytes, kind: bytes, body: bytes) -> bytes:
+    """Return a PNG with one more chunk, right after its header and so before the pixels."""
+    chunk = struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    return png[:_AFTER_HEADER] + chunk + png[_AFTER_HEADER:]
 
 
 def take_out(data: bytes, where: str = "") -> str:

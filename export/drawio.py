@@ -52,7 +52,7 @@ def write(drawing: Drawing) -> bytes:
     file = DrawioFile(about={"host": "desenho", "desenho_icons": drawing.icons})
     page = DrawioPage(
         file,
-        about={"name": drawing.title, "id": drawing.name, "desenho_lang": drawing.lang},
+        about={"name": " ".join(drawing.title.split()), "id": drawing.name, "desenho_lang": drawing.lang},
         # On one line, for an attribute has no others: JSON has line breaks only between its words.
         model=_LINE_BREAK.sub("", drawing.model),
         dx=round(drawing.width),

@@ -37,7 +37,7 @@ def remarks(drawing: Drawing, *, asked: Icons, crowded: Sequence[str]) -> Iterat
         )
     lost = arimo().missing(line for label in _labels(drawing) for line in label.lines)
     if lost:
-        named = ", ".join(f"{c} (U+{ord(c):04X})" for c in lost)
+        named = ", ".join(f"{c} (U+{ord(c):04X})" if c.isprintable() else f"U+{ord(c):04X}" for c in lost)
         yield Note(
             code="missing-glyphs",
             where=drawing.name,

@@ -28,7 +28,7 @@ def nodes(*kinds: str, **attrs: str) -> Architecture:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(architectures())
 def test_everything_of_an_architecture_is_in_its_drawing(architecture: Architecture) -> None:
     drawing = drawn(architecture)
@@ -41,7 +41,7 @@ def test_everything_of_an_architecture_is_in_its_drawing(architecture: Architect
         seen.add(frame.id)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(architectures())
 def test_words_fill_their_boxes_and_the_picture_holds_them(architecture: Architecture) -> None:
     drawing = drawn(architecture)
@@ -55,7 +55,7 @@ def test_words_fill_their_boxes_and_the_picture_holds_them(architecture: Archite
         assert frame.box.bottom < drawing.height
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(architectures())
 def test_both_languages_have_the_same_things(architecture: Architecture) -> None:
     pt, en = drawn(architecture, "pt"), drawn(architecture, "en")

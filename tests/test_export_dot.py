@@ -24,7 +24,7 @@ def name(item: str) -> str:
     return "".join(f"={ord(sign):02X}" if sign in "=:<%" else sign for sign in item)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(architectures())
 def test_graphviz_reads_every_node_group_and_line(architecture: Architecture) -> None:
     graph = parsed(architecture)

@@ -61,7 +61,7 @@ def origin(found: dict[str, Element], name: str) -> tuple[float, float]:
     return x, y
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(architectures())
 def test_any_architecture_is_well_formed_and_nested(architecture: Architecture) -> None:
     drawing = drawn(architecture)
@@ -83,7 +83,7 @@ def test_any_architecture_is_well_formed_and_nested(architecture: Architecture) 
         assert bends == [pytest.approx(point, abs=0.01) for point in wire.points[1:-1]]
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(architectures())
 def test_words_are_escaped_for_html_and_then_for_xml(architecture: Architecture) -> None:
     drawing = drawn(architecture)
@@ -94,7 +94,7 @@ def test_words_are_escaped_for_html_and_then_for_xml(architecture: Architecture)
         assert html.unescape(labels[cell_id(figure.id)].replace("<br>", "\n")) == "\n".join(lines)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(architectures())
 def test_the_model_in_it_is_whole(architecture: Architecture) -> None:
     diagram = file(architecture).find("diagram")

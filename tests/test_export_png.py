@@ -59,6 +59,8 @@ def test_it_has_two_pixels_to_a_px_and_carries_its_file_before_the_pixels() -> N
     assert size(data) == (2 * drawing.width, 2 * drawing.height)
     kinds = chunks(data)
     assert kinds.index(b"tEXt") < kinds.index(b"IDAT")
+    assert kinds.index(b"pHYs") < kinds.index(b"IDAT")
+    assert struct.unpack_from(">IIB", data, data.index(b"pHYs") + 4) == (7559, 7559, 1)  # 192 to the inch
     assert b"tIME" not in kinds
     assert carrier.take_out(data).encode() == drawio.write(drawing)
 

@@ -33,7 +33,7 @@ def texts(element: Element) -> list[str]:
     return ["".join(text.itertext()) for text in element.iterfind(".//svg:text", NS)]
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(architectures())
 def test_any_architecture_is_well_formed_and_carries_its_file(architecture: Architecture) -> None:
     drawing = drawn(architecture)
