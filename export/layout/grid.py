@@ -31,6 +31,7 @@ SHARED, NEAR_LINE = 500, 7
 OVER_LABEL = 600  # to step onto a label, and as much to step off it
 WALL = 1 << 40
 TITLE_AIR = 4  # px under a title
+AIR = 6  # px that a line keeps from an icon and its label
 
 
 class Grid:
@@ -132,9 +133,9 @@ class Grid:
             x, y = places.x[node], places.y[node]
             half_wide, half_high = plan.icon[node]
             wide, high = plan.text[node]
-            side = max(floor(half_wide / U), floor((wide / 2 + 5) / U) if high else 0)
-            up = floor(half_high / U)
-            down = floor((half_high + LABEL_GAP + high + 5) / U) if high else up
+            side = floor((max(half_wide, wide / 2 if high else 0) + AIR) / U)
+            up = floor((half_high + AIR) / U)
+            down = floor((half_high + (LABEL_GAP + high if high else 0) + AIR) / U)
             self._fill(self.blocked, x - side, y - up, x + side, y + down)
             self._fill(near, x - side - 1, y - up - 1, x + side + 1, y + down + 1, NEAR_NODE)
             self.right[node], self.above[node], self.under[node] = side + 1, up + 1, down + 1

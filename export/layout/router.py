@@ -36,7 +36,7 @@ EARLY_BEND = 60  # a bend right at a port
 CORNER_AIR = 2  # cells from a group's corner to its first port
 FAR = 1 << 40
 # A long search is led more and more by the price ahead: quarters of it on top, the difference to before, states.
-STAGES = ((0, 0, 2000), (2, 2, 4000), (8, 6, FAR))
+STAGES = ((0, 0, 5000), (2, 2, 8000), (8, 6, FAR))
 AHEAD_BITS = 19  # for the price ahead in a key of the heap: cheaper ones first among equals
 AHEAD_MASK = (1 << AHEAD_BITS) - 1
 
