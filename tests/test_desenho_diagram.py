@@ -223,5 +223,5 @@ def test_the_package_is_cheap_to_import() -> None:
     assert python("-c", code).stdout == "[]\n"
     code = "import desenho; print(desenho.Text('a').translations, dir(desenho)); desenho.Nothing"
     done = python("-c", code)
-    assert done.stdout == "{'pt': 'a'} ['Diagram', 'Flow', 'Text']\n"
+    assert done.stdout == "{'pt': 'a'} ['Diagram', 'Flow', 'Text', 'deployed_as']\n"
     assert "module 'desenho' has no attribute 'Nothing'" in done.stderr
