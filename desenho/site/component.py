@@ -137,7 +137,8 @@ def _inline(drawing: Drawing, variant: str, explained: str) -> str:
     text = re.sub(r'(<use href="#)', rf"\g<1>{own}", text)
     text = re.sub(r'(<(?:path|g|image) id=")', rf"\g<1>{own}", text)
     text = re.sub(r'(<a href="#)', rf'<a href="{explained}#{drawing.name}-', text)
-    head = f'<svg class="diagram__{variant}" style="--width:{drawing.width}px"'
+    ratio = f"{drawing.width / drawing.height:.3f}"
+    head = f'<svg class="diagram__{variant}" style="--width:{drawing.width}px;--ratio:{ratio}"'
     return text.replace("<svg", head, 1).replace(' role="group"', ' role="group" focusable="false"', 1)
 
 

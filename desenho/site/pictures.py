@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "draw", "drawn_with", "jobs"]
 
+CARD: Final = "challenge"
+"""The diagram on the card that other sites show."""
 _NARROWER: Final = 0.75
 """How much narrower the upright variant must be to be worth its weight, and below which width none is made, px."""
 _FITS: Final = 480
@@ -88,6 +90,7 @@ def draw(all_jobs: list[Job], *, done: Callable[[int], None]) -> Mapping[str, by
 
 
 def _draw(job: Job, read: Callable[[], None]) -> dict[str, bytes]:
+    from desenho.site.card import card
     from desenho.site.component import Picture, component, upright, words
     from export.compose import draw as drawn
     from export.formats import FORMATS
@@ -105,6 +108,8 @@ def _draw(job: Job, read: Callable[[], None]) -> dict[str, bytes]:
             written = {name: FORMATS[name].write(wide) for name in job.shelf.formats}
             for name, data in written.items():
                 files[f"{job.shelf.files}/{architecture.name}{suffix}{FORMATS[name].suffix}"] = data
+            if architecture.name == CARD:
+                files[f"assets/card{suffix}.png"] = card(wide)
             picture = Picture(architecture, wide, tall, written["drawio"])
             shown = partial(component, picture, folder=job.shelf.files, formats=job.shelf.formats)
             page = f"architecture/{architecture.name.replace('_', '-')}/"

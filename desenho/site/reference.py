@@ -81,7 +81,7 @@ def _usage(parser: argparse.ArgumentParser) -> str:
 
 def _options(parser: argparse.ArgumentParser) -> Iterator[list[str]]:
     for action in parser._actions:  # noqa: SLF001
-        if action.nargs == argparse.PARSER or action.dest == "help":
+        if action.nargs == argparse.PARSER or action.dest == "help" or action.help == argparse.SUPPRESS:
             continue
         names = ", ".join(f"`{option}`" for option in action.option_strings)
         value = action.metavar or ("|".join(map(str, action.choices)) if action.choices else action.dest)

@@ -1,0 +1,152 @@
+"""`desenho docs`: what is generated for the site, and that nothing of the project is left out of it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from architecture.text import LANGS
+from desenho import sources
+from desenho.site.component import Picture, component, open_address, upright
+from desenho.site.facts import facts
+from desenho.site.generate import generate
+from desenho.site.reference import commands, reference
+from desenho.site.scripts import SHELVES
+from desenho.site.services import GROUP_ROLES, ROLES
+from desenho.site.viewer import viewer
+from export import drawio
+from export.compose import draw
+from website import ROOT
+
+if TYPE_CHECKING:
+    from architecture.model import Architecture
+
+DOCS = ROOT / "docs"
+SCRIPTS = sorted((ROOT / "diagrams").rglob("*.py"))
+
+
+def read(path: Path) -> Architecture:
+    (architecture,) = sources.read(sources.find([str(path)])[0])
+    return architecture
+
+
+def picture(name: str = "challenge", lang: str = "pt") -> Picture:
+    architecture = read(ROOT / f"diagrams/{name}.py")
+    wide = draw(architecture, lang)  # type: ignore[arg-type]
+    return Picture(architecture, wide, draw(upright(architecture), wide.lang), drawio.write(wide))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_command_and_option_is_documented(lang: str) -> None:
+    page = reference()[f"_generated/reference/commands.{lang}.md"].decode()
+    seen = 0
+    for name, parser in commands():
+        _, _, rest = page.partition(f"`{name}` {{ #")
+        section = re.split(r"^#+ `desenho", rest, flags=re.MULTILINE)[0]
+        assert section, name
+        for action in parser._actions:
+            for option in action.option_strings:
+                if option in {"-h", "--help"}:
+                    continue
+                assert (f"`{option}`" in section) == (action.help != argparse.SUPPRESS), f"{name} {option}"
+                seen += 1
+    assert seen > 20
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda p: p.stem)
+def test_every_script_of_the_project_is_on_a_page_of_both_languages(path: Path) -> None:
+    architecture = read(path)
+    for lang, pattern in (("pt", "*.md"), ("en", "*.en.md")):
+        pages = [p for p in DOCS.rglob(pattern) if "_generated" not in p.parts]
+        pages = [p for p in pages if p.name.endswith(".en.md") == (lang == "en")]
+        inserts = [p for p in pages if re.search(rf'"diagrams/{architecture.name}(\.\w+)?\.{lang}\.md"', p.read_text())]
+        assert inserts, f"{architecture.name} is on no page in {lang}"
+
+
+def test_every_service_and_group_that_is_shown_says_what_it_is_for() -> None:
+    for path in SCRIPTS:
+        architecture = read(path)
+        silent = [n.kind for n in architecture.nodes if n.kind.startswith("aws.") and n.kind not in ROLES]
+        silent += [g.kind for g in architecture.groups if g.kind != "generic" and g.kind not in GROUP_ROLES]
+        assert not silent, path.name
+    for role in (*ROLES.values(), *GROUP_ROLES.values()):
+        assert set(role.translations) == set(LANGS)
+
+
+def test_the_gallery_has_a_dozen_besides_the_five() -> None:
+    assert len(list((ROOT / "diagrams/gallery").glob("*.py"))) >= 12
+    assert {shelf.scripts for shelf in SHELVES} >= {"diagrams", "diagrams/gallery"}
+
+
+def test_the_component_links_every_node_to_its_words() -> None:
+    text = component(picture(), folder="diagrams", formats=("drawio", "svg"))
+    ids = set(re.findall(r'id="(challenge-[^"]+)"', text))
+    links = set(re.findall(r'<a href="#([^"]+)"', text))
+    assert links == {f"challenge-{node}" for node in ("user", "bucket", "function", "server", "volume")}
+    assert links <= ids
+    used = set(re.findall(r'<use href="#([^"]+)"', text))
+    assert used
+    assert used <= ids
+    assert "[.drawio](/diagrams/challenge.drawio)" in text
+    assert json.loads(re.search(r'data-words="([^"]*)"', text)[1].replace("&quot;", '"'))["larger"] == "Ampliar"
+
+
+def test_both_variants_of_a_picture_have_ids_of_their_own() -> None:
+    text = component(picture(), folder="diagrams", formats=("svg",))
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+
+
+def test_the_english_component_offers_the_english_files() -> None:
+    text = component(picture(lang="en"), folder="diagrams", formats=("svg",))
+    assert "[.svg](/diagrams/challenge.en.svg)" in text
+    assert "uploads a file" in text
+    assert "envia arquivo" not in text
+
+
+def test_the_address_that_opens_drawio_is_short_enough_for_a_browser() -> None:
+    assert 1000 < len(open_address(picture().drawio)) < 16_000
+
+
+def test_the_viewer_brings_the_stencils_that_are_used_and_no_others() -> None:
+    files = viewer([picture().drawio])
+    stencils = files["assets/drawio/stencils/aws4.xml"].decode()
+    names = set(re.findall(r'<shape [^>]*name="([^"]+)"', stencils))
+    assert {"s3", "lambda", "ec2"} <= names
+    assert len(names) < 15
+    assert stencils.startswith("<shapes")
+    assert "Apache License" in files["assets/drawio/NOTICE.txt"].decode()
+    assert len(files["assets/drawio/viewer-static.min.js"]) > 1_000_000
+
+
+def test_facts_are_told_in_both_languages_and_hold_the_figures_of_the_code() -> None:
+    made = facts()
+    costs = made["_generated/reference/cost-challenge.pt.md"].decode()
+    assert "| 12,52 | 2,74 |" in costs
+    assert "| 12.52 | 2.74 |" in made["_generated/reference/cost-challenge.en.md"].decode()
+    assert "`S3::Bucket`" in made["_generated/reference/resources-challenge.en.md"].decode()
+    assert {name.rsplit(".", 2)[1] for name in made} == set(LANGS)
+
+
+def test_only_what_has_changed_is_made_again(tmp_path: Path) -> None:
+    """In a small copy: everything, then nothing, then the one script that was touched."""
+    for folder in ("architecture", "export", "desenho", "docs", "diagrams"):
+        (tmp_path / folder).mkdir()
+    script = tmp_path / "diagrams/one.py"
+    script.write_text(
+        "from diagrams import Diagram\nfrom diagrams.aws.storage import S3\n\n"
+        'with Diagram("One", filename="one", show=False):\n    bucket = S3("Amazon S3")\n',
+        encoding="utf-8",
+    )
+    first = {path.relative_to(tmp_path).as_posix() for path in generate(tmp_path)}
+    assert {"docs/diagrams/one.svg", "docs/diagrams/one.drawio", "docs/diagrams/one.pt.png"} <= first
+    assert generate(tmp_path) == []
+    script.write_text(script.read_text().replace("Amazon S3", "Files"), encoding="utf-8")
+    again = {path.relative_to(tmp_path).as_posix() for path in generate(tmp_path)}
+    assert "docs/diagrams/one.svg" in again
+    assert not any("reference" in path for path in again)
