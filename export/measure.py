@@ -48,6 +48,8 @@ BOX_WIDTH: Final = 1.5 * WIDTH
 BOX_PADDING: Final = 12
 BOX_FILL: Final = "#E9EDF1"
 BOX_STROKE: Final = "#545B64"
+JOINT: Final = 20
+"""The side of a ring that stands for a node without words or shape: scripts let lines meet in one, px."""
 WHITE: Final = "#FFFFFF"
 
 
@@ -163,7 +165,10 @@ def _box(node: Node, words: str) -> Look:
         fill = hex_colour(attrs.get("fillcolor") or attrs.get("color", "")) or BOX_FILL
     outline = _outline(attrs)
     stroke = hex_colour(attrs.get("color", "")) or BOX_STROKE
-    if attrs.get("shape") in {"plaintext", "plain", "none"}:
+    if attrs.get("shape") in {"plaintext", "plain", "none", "point"}:
+        if not lines:
+            joint = Shape(family="box", name="ellipse", fill=WHITE, stroke=stroke, width=JOINT, height=JOINT)
+            return Look(joint, (), INK, inside=True)
         fill = stroke = "none"
     wider = 1.42 if outline == "ellipse" else 1.0  # the square root of two: the box within an ellipse
     rim = 10 if outline == "cylinder" else 0

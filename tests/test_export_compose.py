@@ -190,6 +190,12 @@ def test_a_node_without_a_picture_is_a_box_with_its_words_inside() -> None:
     assert (words.shape.fill, words.shape.stroke) == ("none", "none")
 
 
+def test_a_node_that_shows_nothing_is_a_small_ring_where_lines_meet() -> None:
+    node = Node(id="a", kind="Node", attrs={"shape": "plaintext", "width": "0", "height": "0"})
+    (figure,) = drawn(Architecture(filename="x", nodes=(node,))).figures
+    assert (figure.shape.name, figure.box.width, figure.box.height) == ("ellipse", 20, 20)
+
+
 def test_words_in_a_box_of_any_colour_can_be_read() -> None:
     (figure,) = drawn(nodes("Node", style="filled", fillcolor="#101010")).figures
     assert figure.label is not None
