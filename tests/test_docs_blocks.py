@@ -42,6 +42,8 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 PAGES = sorted(p for p in DOCS.rglob("*.md") if "_generated" not in p.parts and any(blocks(p)))
+CHANGES = [p for p in PAGES if p.name.startswith("add-a-service")]
+"""The pages that change the project itself."""
 LOCAL = [p for p in PAGES if any("--local" in block.text for block in blocks(p) if block.language == "console")]
 
 
@@ -52,7 +54,9 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if p not in LOCAL], ids=lambda p: p.relative_to(DOCS).as_posix())
+@pytest.mark.parametrize(
+    "page", [p for p in PAGES if p not in (*LOCAL, *CHANGES)], ids=lambda p: p.relative_to(DOCS).as_posix()
+)
 def test_every_block_of_a_page_runs_as_it_is_printed(page: Path, place: Path) -> None:
     follow(page, place)
 
@@ -64,6 +68,32 @@ def test_every_block_of_a_page_runs_on_the_local_cloud(page: Path, place: Path) 
         follow(page, place)
     finally:
         run(["local", "stop"], place)
+
+
+@pytest.mark.parametrize("page", CHANGES, ids=lambda p: p.name)
+def test_the_tutorial_that_changes_the_project_works_on_a_copy_of_it(page: Path, place: Path) -> None:
+    for room in ("architecture", "export", "deploy", "desenho"):
+        shutil.copytree(ROOT / room, place / room, ignore=shutil.ignore_patterns("__pycache__"))
+    changed = 0
+    for block in blocks(page):
+        if not block.title:
+            continue
+        opening, _, rest = block.text.partition("\n")
+        file = place / block.title
+        before = file.read_text(encoding="utf-8")
+        assert before.count(opening + "\n") == 1, f"{block.title} has no line {opening!r}"
+        file.write_text(before.replace(opening + "\n", f"{opening}\n{rest}\n"), encoding="utf-8")
+        changed += 1
+    assert changed == 2
+    for block in blocks(page):
+        if block.language == "console":
+            for command, wanted in commands(block.text):
+                assert wanted == "" or expected(wanted).search(type_in(command, place))
+    (readme,) = place.glob("*/README.md")
+    text = readme.read_text(encoding="utf-8")
+    assert "5. **AWS Lambda → Amazon Rekognition**" in text
+    assert ("recognises what is in pictures" if ".en." in page.name else "reconhece o que há em imagens") in text
+    assert "rekognition" in run(["new", "--help"], place).stdout
 
 
 def test_there_is_something_to_run() -> None:
