@@ -12,7 +12,7 @@ from export.xml import attributes, escaped, number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from export.drawing import Shape
+    from export.drawing import Icons, Shape
     from export.glyphs import Glyph
     from export.stencils import Library
 
@@ -20,9 +20,13 @@ __all__ = ["IconSet"]
 
 
 class IconSet:
-    """What a picture has used so far."""
+    """What a picture has used so far.
 
-    def __init__(self) -> None:
+    With the icons of the library no stencil is used at all, badges included: so a file is the same wherever it is made.
+    """
+
+    def __init__(self, icons: Icons) -> None:
+        self._native = icons == "native"
         self._glyphs: dict[str, Glyph] = {}
         self._images: dict[str, str] = {}
 
@@ -42,49 +46,43 @@ class IconSet:
         yield "</defs>"
 
     def icon(self, shape: Shape, box: Box) -> str:
-        """Draw a node's icon in its box."""
+        """Draw a node's icon in its box, a plain tile of its colour where neither stencil nor picture is at hand."""
+        if shape.family == "box":
+            return _outline(shape, box)
         if shape.image:
             return self._image(shape.image, box)
         match shape.family:
             case "service":
-                tile = attributes(fill=shape.fill, d=_rectangle(box))
-                glyph = self._glyph("aws4", shape.name, "#FFFFFF", *_inset(box, 0.1))
-                return f"<path{tile}/>{glyph}"
+                drawn = _tile(shape.fill, box) + self._glyph("aws4", shape.name, "#FFFFFF", _inset(box, 0.1))
             case "resource":
-                return self._glyph("aws4", shape.name, shape.fill, *box)
+                drawn = self._glyph("aws4", shape.name, shape.fill, box)
             case "gcp":
-                return self._glyph("gcp2", shape.name, shape.fill, *box)
+                drawn = self._glyph("gcp2", shape.name, shape.fill, box)
             case "kubernetes":
                 from export.shapes_kubernetes import edition, glyph_box
 
-                rim = self._glyph("kubernetes", "frame", "#FFFFFF", *box)
-                ground = self._glyph("kubernetes", "frame", shape.fill, *_inset(box, 0.03))
-                return (
-                    rim
-                    + ground
-                    + self._glyph(edition(shape.name)[1], shape.name, "#FFFFFF", *glyph_box(shape.name, box))
-                )
-            case "box":
-                return _outline(shape, box)
+                drawn = self._glyph("kubernetes", "frame", "#FFFFFF", box)
+                drawn += self._glyph("kubernetes", "frame", shape.fill, _inset(box, 0.03))
+                drawn += self._glyph(edition(shape.name)[1], shape.name, "#FFFFFF", glyph_box(shape.name, box))
             case "azure" | "image":
-                return ""
+                drawn = ""
+        return drawn or _tile(shape.fill, box)
 
-    def badge(self, name: str, colour: str, x: float, y: float, side: float) -> str:
-        """Draw the badge in the corner of a frame, a plain square where the stencils are not installed."""
-        square = f"<path{attributes(fill=colour, d=_rectangle(Box(x, y, side, side)))}/>"
-        return self._glyph("aws4", name, colour, x, y, side, side) or square
+    def badge(self, name: str, colour: str, box: Box) -> str:
+        """Draw the badge in the corner of a frame, a plain square where it is not to be a stencil."""
+        return self._glyph("aws4", name, colour, box) or _tile(colour, box)
 
-    def _glyph(self, library: Library, name: str, colour: str, x: float, y: float, width: float, height: float) -> str:
-        source = stencils(library)
+    def _glyph(self, library: Library, name: str, colour: str, box: Box) -> str:
+        source = stencils(library) if self._native else None
         glyph = source.glyph(name) if source else None
         if glyph is None:
             return ""
         key = f"{library}-{name}"
         self._glyphs[key] = glyph
-        across, down = width / glyph.width, height / glyph.height
+        across, down = box.width / glyph.width, box.height / glyph.height
         if not glyph.stretches:  # as large as fits, in the middle
             across = down = min(across, down)
-        left, top = x + (width - glyph.width * across) / 2, y + (height - glyph.height * down) / 2
+        left, top = box.x + (box.width - glyph.width * across) / 2, box.y + (box.height - glyph.height * down) / 2
         scale = f"{across:.6g}" if across == down else f"{across:.6g} {down:.6g}"
         place = f"translate({number(left)} {number(top)})scale({scale})"
         return f"<use{attributes(href='#' + key, fill=colour, transform=place)}/>"
@@ -97,13 +95,14 @@ class IconSet:
         return f"<use{attributes(href='#' + name, transform=place)}/>"
 
 
-def _inset(box: Box, share: float) -> tuple[float, float, float, float]:
+def _inset(box: Box, share: float) -> Box:
     inner = 1 - 2 * share
-    return box.x + share * box.width, box.y + share * box.height, inner * box.width, inner * box.height
+    return Box(box.x + share * box.width, box.y + share * box.height, inner * box.width, inner * box.height)
 
 
-def _rectangle(box: Box) -> str:
-    return f"M{number(box.x)} {number(box.y)}h{number(box.width)}v{number(box.height)}h{number(-box.width)}z"
+def _tile(fill: str, box: Box) -> str:
+    path = f"M{number(box.x)} {number(box.y)}h{number(box.width)}v{number(box.height)}h{number(-box.width)}z"
+    return f"<path{attributes(fill=fill, d=path)}/>"
 
 
 def _outline(shape: Shape, box: Box) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
+from export.drawing import Box
 from export.fonts import FAMILY, LINE_HEIGHT, arimo
 from export.icons import IconSet
 from export.look import BADGE, DISC_RIM
@@ -31,7 +32,7 @@ def write(drawing: Drawing) -> bytes:
 
 def picture(drawing: Drawing, *, content: str | None = None) -> bytes:
     """Return the picture alone as SVG."""
-    icons = IconSet()
+    icons = IconSet(drawing.icons)
     body = [line for figure in drawing.figures for line in _figure(figure, icons)]
     frames = [line for frame in drawing.frames for line in _frame(frame, icons)]
     wires = [line for wire in drawing.wires for line in _wire(wire)]
@@ -78,7 +79,7 @@ def _frame(frame: Frame, icons: IconSet) -> Iterator[str]:
     )
     yield f"<rect{rectangle}/>"
     if style.badge:
-        yield icons.badge(style.badge, style.stroke, box.x, box.y, BADGE)
+        yield icons.badge(style.badge, style.stroke, Box(box.x, box.y, BADGE, BADGE))
     if frame.title:
         yield from _text(frame.title)
     yield "</g>"

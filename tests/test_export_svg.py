@@ -97,6 +97,18 @@ def test_the_page_is_white_and_the_font_is_the_one_that_was_measured() -> None:
     assert 'font-family="Arimo, Helvetica, Arial, sans-serif"' in text
 
 
+def test_with_the_library_s_icons_no_stencil_is_used() -> None:
+    text = svg.picture(drawn(challenge(), icons="library")).decode()
+    assert "aws4" not in text
+    assert text.count("#8C4FFF") == 2  # the frame of the VPC, and a plain square for its badge
+
+
+def test_a_node_is_never_drawn_as_nothing() -> None:
+    node = Node(id="a", kind="aws.security.IdentityAndAccessManagementIamRole")
+    text = svg.picture(drawn(Architecture(filename="x", nodes=(node,)), icons="library")).decode()
+    assert '<path fill="#DD344C"' in text
+
+
 def test_lines_have_their_dashes_and_heads() -> None:
     ends = {"source": "a", "target": "b"}
     architecture = Architecture(
