@@ -80,8 +80,8 @@ class _Clients:
         self._session = session
         self.region = region
         self.endpoint_url = endpoint_url
-        near = endpoint_url is not None and urlsplit(endpoint_url).hostname in {"127.0.0.1", "::1", "localhost"}
-        self.poll_s = 0.05 if near else 2.0
+        self._near = endpoint_url is not None and urlsplit(endpoint_url).hostname in {"127.0.0.1", "::1", "localhost"}
+        self.poll_s = 0.05 if self._near else 2.0
         self._made: dict[str, Service] = {}
 
     def __call__(self, service: ServiceName, /) -> Service:
@@ -95,7 +95,9 @@ class _Clients:
             connect_timeout=5,
             read_timeout=60,
             signature_version="s3v4" if service == "s3" else None,  # a presigned URL then carries the length too
-            s3={"addressing_style": "path" if self.endpoint_url else "auto"},
+            # Presigned URLs name the Region's own host: the global one leads elsewhere while a bucket is new.
+            s3={"addressing_style": "path" if self.endpoint_url else "virtual"},
+            proxies={} if self._near else None,  # a proxy of the user's has no business on loopback
         )
         region = _PRICES if service == "pricing" else self.region
         try:

@@ -8,28 +8,29 @@ from __future__ import annotations
 import base64
 import hashlib
 import mimetypes
+import re
 import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 from urllib.parse import urlsplit
 
 from architecture.errors import CloudError, SourceError, StackError
 from architecture.spec import Bucket
-from deploy import stack
 from deploy.meaning import Meaning
 from deploy.workloads.shared.contract import INCOMING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from deploy.blueprint import Blueprint, Part
     from deploy.client import Clients
+    from deploy.running import Running
 
-__all__ = ["MULTIPART", "Target", "Uploaded", "checked", "target", "upload"]
+__all__ = ["MULTIPART", "Target", "Uploaded", "checked", "key_of", "targets", "upload"]
 
 MULTIPART: Final = 100 * 1000 * 1000
 """Bytes. A larger file goes in parts, as AWS advises. Source: S3, "Uploading and copying objects using multipart"."""
@@ -37,12 +38,20 @@ MULTIPART: Final = 100 * 1000 * 1000
 _PART: Final = 32 * 1024 * 1024
 _MOST_PARTS: Final = 10_000
 _LARGEST: Final = 5 * 1024**4
+_LONGEST_KEY: Final = 1024
+"""Bytes. Source: S3, "Object key naming guidelines"."""
+
+_DRAW: Final = "draw a line from a person to it: user >> bucket"
 _SECONDS: Final = 900
 """How long a URL is good for."""
 
 _TRIES: Final = 5
 _PATIENCE: Final = 60
 """Seconds that the other side may stay silent."""
+
+_BLOCK: Final = 1024 * 1024
+_ANSWER: Final = 4096
+"""Bytes of an error that are read."""
 
 _PASSING: Final = frozenset({408, 429, 500, 502, 503, 504})
 
@@ -67,25 +76,31 @@ class Uploaded:
     arrived: datetime
 
 
-def target(clients: Clients, blueprint: Blueprint, name: str, node: str | None = None) -> Target:
-    """Return the bucket of a stack that people upload to; `node` chooses where there are several.
+def targets(running: Running, node: str | None = None) -> tuple[Target, ...]:
+    """Return the buckets that people upload to; `node` chooses one.
 
-    Raises StackError where there is none, or no stack of this name.
+    Raises StackError where there is none.
     """
-    drawn = [b for b in blueprint.of(Bucket) if _takes(blueprint, b)]
-    chosen = [b for b in drawn if node in {None, b.id}]
-    if len(chosen) != 1:
-        named = ", ".join(b.id for b in drawn)
-        what = f"there is no bucket {node} to upload to" if node else "the diagram has several buckets to upload to"
-        if not drawn:
-            what = "the diagram has no bucket that a person uploads to"
-        hint = f"choose one: --bucket {' or --bucket '.join(b.id for b in drawn)}" if named else "draw user >> bucket"
-        raise StackError(what, where=name, hint=hint)
-    logical = blueprint.names.logical(chosen[0].id)
-    found = next((r.physical for r in stack.resources(clients, name) if r.logical == logical and r.physical), None)
-    if not found:
-        raise StackError(f"the stack has no bucket {chosen[0].id}", where=name, hint="desenho deploy up makes it")
-    return Target(node=chosen[0].id, bucket=found)
+    drawn = [b.id for b in running.blueprint.of(Bucket) if _takes(running.blueprint, b)]
+    chosen = [b for b in drawn if node in {None, b}]
+    if not drawn:
+        raise StackError("the diagram has no bucket that a person uploads to", where=running.name, hint=_DRAW)
+    if not chosen:
+        hint = f"there is {', '.join(drawn)}"
+        raise StackError(f"the diagram has no bucket {node} that a person uploads to", where=running.name, hint=hint)
+    return tuple(Target(node=b, bucket=running.of(b)) for b in chosen)
+
+
+def key_of(name: str) -> str:
+    """Return the key that an uploaded file of a name gets. Raises ValueError for a name that S3 does not take."""
+    key = INCOMING + name
+    try:
+        length = len(key.encode())
+    except UnicodeEncodeError:
+        raise ValueError("its name is not Unicode") from None
+    if length > _LONGEST_KEY:
+        raise ValueError(f"its name takes {length - len(INCOMING)} bytes, and {_LONGEST_KEY - len(INCOMING)} fit")
+    return key
 
 
 def checked(files: Sequence[Path]) -> dict[str, Path]:
@@ -96,7 +111,11 @@ def checked(files: Sequence[Path]) -> dict[str, Path]:
     keys: dict[str, Path] = {}
     faults: list[str] = []
     for path in files:
-        key = INCOMING + path.name
+        try:
+            key = key_of(path.name)
+        except ValueError as error:
+            faults.append(f"{path}: {error}")
+            continue
         if not path.is_file():
             faults.append(f"{path}: {'is a folder' if path.is_dir() else 'there is no such file'}")
         elif path.stat().st_size > _LARGEST:
@@ -110,22 +129,23 @@ def checked(files: Sequence[Path]) -> dict[str, Path]:
     return keys
 
 
-def upload(clients: Clients, to: Target, key: str, path: Path, progress: Callable[[int], None]) -> Uploaded:
-    """Upload a file and return what it became; `progress` hears how many bytes have been sent.
+def upload(
+    clients: Clients, to: Target, key: str, content: BinaryIO, size: int, progress: Callable[[int], None] | None = None
+) -> Uploaded:
+    """Upload what a file holds and return what it became; `progress` hears how many bytes have been sent.
 
     Raises CloudError where S3 refuses or does not answer; no part of the file stays then.
     """
-    began, size = datetime.now(UTC), path.stat().st_size
-    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    with path.open("rb") as file:
-        if size > MULTIPART:
-            version = _in_parts(clients, to.bucket, key, file, size, kind, progress)
-        else:
-            given = {"Bucket": to.bucket, "Key": key, "ContentLength": size, "ContentType": kind}
-            headers = _put(clients, "put_object", given, _Piece(file, 0, size, progress))
-            version = headers.get("x-amz-version-id", "")
-    arrived = datetime.now(UTC)
-    return Uploaded(target=to, key=key, version=version, size=size, began=began, arrived=arrived)
+    progress = progress or (lambda _sent: None)
+    began = datetime.now(UTC)
+    kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
+    if size > MULTIPART:
+        version = _in_parts(clients, to.bucket, key, content, size, kind, progress)
+    else:
+        given = {"Bucket": to.bucket, "Key": key, "ContentLength": size, "ContentType": kind}
+        headers = _put(clients, "put_object", given, _Piece(content, 0, size, progress))
+        version = headers.get("x-amz-version-id", "")
+    return Uploaded(target=to, key=key, version=version, size=size, began=began, arrived=datetime.now(UTC))
 
 
 def _takes(blueprint: Blueprint, bucket: Part[Bucket]) -> bool:
@@ -162,8 +182,8 @@ class _Piece:
         """The digest that S3 compares. Source: S3, PutObject, Content-MD5."""
         digest = hashlib.md5(usedforsecurity=False)
         self.rewind()
-        while block := self._take(1024 * 1024):
-            digest.update(block)
+        while self._sent < self.size:
+            digest.update(self._take(_BLOCK))
         self.rewind()
         return base64.b64encode(digest.digest()).decode()
 
@@ -179,6 +199,8 @@ class _Piece:
     def _take(self, size: int) -> bytes:
         left = self.size - self._sent
         block = self._file.read(left if size < 0 else min(size, left))
+        if left and size and not block:
+            raise SourceError("the file has become shorter while it was read", hint="upload it when it is complete")
         self._sent += len(block)
         return block
 
@@ -187,23 +209,33 @@ def _put(clients: Clients, operation: str, given: dict[str, Any], piece: _Piece)
     """Send a piece to a presigned URL and return the headers of the answer, their names in lower case."""
     digest = piece.md5
     given = {**given, "ContentMD5": digest}
-    url = str(clients("s3").generate_presigned_url(ClientMethod=operation, Params=given, ExpiresIn=_SECONDS))
-    headers = {"Content-Length": str(piece.size), "Content-MD5": digest}
-    headers["Content-Type"] = given.get("ContentType", "")
+    headers = {"Content-Length": str(piece.size), "Content-MD5": digest, "Content-Type": given.get("ContentType", "")}
     for attempt in range(1, _TRIES + 1):
         piece.rewind()
+        url = str(clients("s3").generate_presigned_url(ClientMethod=operation, Params=given, ExpiresIn=_SECONDS))
         request = urllib.request.Request(url, data=piece, headers=headers, method="PUT")  # noqa: S310 - S3's own
         try:
-            with urllib.request.urlopen(request, timeout=_PATIENCE) as answer:  # noqa: S310
+            with _opener(urlsplit(url).hostname).open(request, timeout=_PATIENCE) as answer:
                 return {name.lower(): value for name, value in answer.headers.items()}
         except urllib.error.HTTPError as error:
             with error:
-                said = error.read(2000).decode(errors="replace")
+                said = error.read(_ANSWER).decode(errors="replace")
             if error.code not in _PASSING or attempt == _TRIES:
-                raise CloudError(f"S3 answers {error.code}: {said}", where=given["Key"]) from None
+                raise CloudError(f"S3 answers {error.code}: {_message(said)}", where=given["Key"]) from None
         except OSError as error:
             if attempt == _TRIES:
                 host = urlsplit(url).netloc  # the rest of the URL is a secret while it lasts
                 raise CloudError(f"{host} does not answer: {error}", where=given["Key"]) from None
         time.sleep(min(0.2 * 2**attempt, 5))
     raise AssertionError
+
+
+def _opener(host: str | None) -> urllib.request.OpenerDirector:
+    """Return what opens URLs of a host: a proxy of the user's has no business on loopback."""
+    near = host in {"127.0.0.1", "::1", "localhost"}
+    return urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if near else []))
+
+
+def _message(answer: str) -> str:
+    """Return what S3's error says, without the parts of the signed request that it repeats."""
+    return " ".join(re.findall(r"<(?:Code|Message)>([^<]*)</", answer)) or "no reason is given"

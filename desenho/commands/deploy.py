@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from architecture.errors import DesenhoError, StackError, UsageError
-from desenho import sources
-from desenho.batch import DEFAULT_SECONDS
+from architecture.errors import DesenhoError
+from desenho import stacks
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Callable, Mapping
 
-    from architecture.model import Architecture
     from deploy.blueprint import Blueprint
-    from deploy.client import Clients
-    from deploy.deployer import Deployment
     from deploy.plan import Plan
     from desenho.console import Console
 
@@ -34,6 +28,10 @@ Deploy an architecture. SOURCE is a script, script.py#name for one of its diagra
   outputs    names and addresses of what is running
   cost       what it costs a month: idle, stopped, typical
   template   the CloudFormation template; needs no account
+  upload     send files as a user does; --follow shows their way through the stack
+  logs       what the functions say; -f goes on until Ctrl-C
+  redrive    send the events again that the functions gave up on
+  tunnel     open the app, which has no public address (--local: its address on this machine)
   down       remove the stack; its data stay, unless --delete-data
 """
 EPILOG: Final = """\
@@ -42,6 +40,7 @@ needs no account, and speaks to this machine only.
 
 examples:
   desenho deploy up diagrams/challenge.py --local
+  desenho deploy upload diagrams/challenge.py report.csv --local --follow
   desenho deploy plan diagrams/challenge.py --region sa-east-1
   desenho deploy down --stack challenge --local
 """
@@ -53,8 +52,20 @@ _HELP: Final = {
     "outputs": "names and addresses of what is running",
     "cost": "what it costs a month",
     "template": "print the CloudFormation template",
+    "upload": "send files as a user does, and follow them",
+    "logs": "what the functions say",
+    "redrive": "send failed events again",
+    "tunnel": "open the app, which has no public address",
     "down": "remove the stack",
 }
+
+_ELSEWHERE: Final = frozenset({"upload", "logs", "redrive", "tunnel"})
+"""The actions that have a module of their own."""
+
+
+class _Module(Protocol):
+    def configure(self, parser: argparse.ArgumentParser) -> None: ...
+    def run(self, options: argparse.Namespace, console: Console) -> int: ...
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -64,16 +75,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for name, says in _HELP.items():
         action = actions.add_parser(name, help=says)
         action.description = says
-        _options(action, name)
+        if name in _ELSEWHERE:
+            _module(name).configure(action)
+        else:
+            _options(action, name)
 
 
 def _options(action: argparse.ArgumentParser, name: str) -> None:
     add = action.add_argument
-    optional = name in {"status", "outputs", "down"}
-    add("source", metavar="SOURCE", nargs="?" if optional else None, help="script.py, script.py#name or model.json")
-    add("--stack", metavar="NAME", help="name of the stack (default: the source's own)")
-    add("--region", metavar="R", help="Region of AWS (default: the diagram's, else the one configured)")
-    add("--timeout", type=float, default=DEFAULT_SECONDS, metavar="S", help=argparse.SUPPRESS)
+    stacks.options(action, optional=name in {"status", "outputs", "down"})
     if name != "template":
         add("--json", action="store_true", help="print the result as JSON")
     if name == "cost":
@@ -81,9 +91,7 @@ def _options(action: argparse.ArgumentParser, name: str) -> None:
         return
     if name == "template":
         add("--resolve", action="store_true", help="look up zones, image and programs instead of writing examples")
-    where = action.add_mutually_exclusive_group()
-    where.add_argument("--local", action="store_true", help="deploy to this machine: no account, no cost")
-    where.add_argument("--endpoint-url", metavar="U", help="speak to another service that answers as AWS does")
+    stacks.places(action)
     if name in {"up", "down"}:
         add("--yes", action="store_true", help="do not ask")
     if name == "up":
@@ -94,6 +102,8 @@ def _options(action: argparse.ArgumentParser, name: str) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Do what the action says."""
+    if options.action in _ELSEWHERE:
+        return _module(options.action).run(options, console)
     actions: dict[str, Callable[[argparse.Namespace, Console], int]] = {
         "plan": _plan,
         "up": _up,
@@ -104,6 +114,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
         "down": _down,
     }
     return actions[options.action](options, console)
+
+
+def _module(action: str) -> _Module:
+    return cast("_Module", import_module(f"desenho.commands.{action}"))
 
 
 def _plan(options: argparse.Namespace, console: Console) -> int:
@@ -117,7 +131,7 @@ def _plan(options: argparse.Namespace, console: Console) -> int:
 def _planned(options: argparse.Namespace, console: Console) -> int:
     from deploy import deployer
 
-    deployment = _deployment(options, console)
+    deployment = stacks.deployment(options, console)
     plan = deployer.plan(deployment)
     if options.json:
         console.result(json.dumps(plan.as_json(), indent=2, ensure_ascii=False))
@@ -132,7 +146,7 @@ def _up(options: argparse.Namespace, console: Console) -> int:
     from deploy import deployer
     from deploy.report import report
 
-    deployment = _deployment(options, console)
+    deployment = stacks.deployment(options, console)
     outcome = deployer.up(
         deployment,
         replacing=options.replace,
@@ -150,8 +164,8 @@ def _up(options: argparse.Namespace, console: Console) -> int:
 def _status(options: argparse.Namespace, console: Console) -> int:
     from deploy.report import LOCALLY_UNCHECKED, report
 
-    name = _name(options)
-    told = report(_clients(options, console), name)
+    name = stacks.stack_name(options)
+    told = report(stacks.clients(options, console), name)
     if options.json:
         console.result(json.dumps(told.as_json(), indent=2, ensure_ascii=False))
         return 0 if told.well else 1
@@ -177,7 +191,7 @@ def _status(options: argparse.Namespace, console: Console) -> int:
 def _outputs(options: argparse.Namespace, console: Console) -> int:
     from deploy.report import report
 
-    told = report(_clients(options, console), _name(options), states=False)
+    told = report(stacks.clients(options, console), stacks.stack_name(options), states=False)
     if options.json:
         console.result(json.dumps(told.as_json(), indent=2, ensure_ascii=False))
     else:
@@ -189,8 +203,8 @@ def _down(options: argparse.Namespace, console: Console) -> int:
     from deploy.cost import monthly_of_kept
     from deploy.removal import down
 
-    clients, name = _clients(options, console), _name(options)
-    kept = down(clients, name, _Listener(console, yes=options.yes), delete_data=options.delete_data)
+    clients, name = stacks.clients(options, console), stacks.stack_name(options)
+    kept = down(clients, name, stacks.Listener(console, yes=options.yes), delete_data=options.delete_data)
     if options.json:
         told = [{"kind": k.kind, "name": k.name, "says": k.says, "gb": round(k.gb, 3)} for k in kept]
         console.result(json.dumps({"stack": name, "removed": True, "kept": told}, indent=2))
@@ -211,12 +225,12 @@ def _template(options: argparse.Namespace, console: Console) -> int:
     from deploy.template import dumps, template
 
     if options.resolve or options.local or options.endpoint_url:
-        deployment = _deployment(options, console)
+        deployment = stacks.deployment(options, console)
         console.result(dumps(deployer.resolved(deployment)).rstrip())
         return 0
-    chosen = _read(options)
+    chosen = stacks.read(options)
     blueprint = read(chosen.architecture)
-    environment = example(_name(options), options.region or blueprint.region or "us-east-1")
+    environment = example(stacks.stack_name(options), options.region or blueprint.region or "us-east-1")
     console.result(dumps(template(chosen.architecture, environment)).rstrip())
     return 0
 
@@ -225,7 +239,7 @@ def _cost(options: argparse.Namespace, console: Console) -> int:
     from deploy import cost
     from deploy.blueprint import read
 
-    blueprint = read(_read(options).architecture)
+    blueprint = read(stacks.read(options).architecture)
     region = options.region or blueprint.region or "us-east-1"
     prices = cost.prices(region)
     if options.refresh:
@@ -255,94 +269,3 @@ def _print_outputs(outputs: Mapping[str, str], console: Console) -> None:
     width = max((len(name) for name in outputs), default=0)
     for name, value in outputs.items():
         console.result(f"{name:<{width}}  {value}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """The one architecture that a source means, and the folder that its paths start from."""
-
-    architecture: Architecture
-    base: Path
-
-
-def _read(options: argparse.Namespace) -> _Chosen:
-    wanted = sources.find([options.source])
-    if len(wanted) != 1:
-        raise UsageError("a deploy has one source", where=options.source, hint="name one script of that folder")
-    found = sources.read(wanted[0], seconds=options.timeout)
-    if len(found) != 1:
-        names = ", ".join(f"{wanted[0].path}#{a.name}" for a in found)
-        raise UsageError("the script draws several diagrams", where=options.source, hint=f"choose one: {names}")
-    return _Chosen(found[0], wanted[0].path.resolve().parent)
-
-
-def _name(options: argparse.Namespace) -> str:
-    if options.stack:
-        return str(options.stack)
-    if not options.source:
-        raise UsageError(
-            "which stack?", where=f"desenho deploy {options.action}", hint="name it with --stack, or give SOURCE"
-        )
-    source = sources.find([options.source])[0]
-    import re
-
-    name = re.sub(r"[^A-Za-z0-9]+", "-", source.diagram or source.path.stem).strip("-")
-    return name if name[:1].isalpha() else f"stack-{name}"
-
-
-def _clients(options: argparse.Namespace, console: Console, region: str | None = None) -> Clients:
-    from deploy.client import connect
-
-    if options.source and region is None and not options.region:
-        from deploy.blueprint import read
-
-        region = read(_read(options).architecture).region
-    if options.local:
-        from deploy.local import ensure_running
-
-        cloud = ensure_running(progress=lambda text: console.passing(f"local cloud: {text}"), wait=False)
-        return connect(
-            options.region or region or "us-east-1", endpoint_url=cloud.endpoint_url, access_key=("local", "local")
-        )
-    return connect(options.region or region, endpoint_url=options.endpoint_url)
-
-
-def _deployment(options: argparse.Namespace, console: Console) -> Deployment:
-    from deploy.blueprint import read
-    from deploy.deployer import Deployment
-
-    chosen = _read(options)
-    blueprint = read(chosen.architecture)
-    for note in blueprint.notes:
-        console.note(str(note))
-    return Deployment(
-        clients=_clients(options, console, blueprint.region),
-        blueprint=blueprint,
-        name=_name(options),
-        base=chosen.base,
-        audience=_Listener(console, yes=getattr(options, "yes", False)),
-        here=options.local,
-        waits=not (options.local or options.endpoint_url),  # no instance boots there, so nobody would answer
-    )
-
-
-class _Listener:
-    """The person at the terminal."""
-
-    def __init__(self, console: Console, *, yes: bool) -> None:
-        self._console = console
-        self._yes = yes
-
-    def say(self, text: str) -> None:
-        self._console.say(text)
-
-    def passing(self, text: str) -> None:
-        self._console.passing(text)
-
-    def agrees(self, question: str) -> bool:
-        if self._yes:
-            return True
-        if not sys.stdin.isatty():
-            raise StackError("there is nobody to ask", hint="add --yes to go on without being asked")
-        self._console.say(f"{question} [y/N]")
-        return sys.stdin.readline().strip().lower() in {"y", "yes", "s", "sim"}

@@ -94,9 +94,12 @@ def handler(transform: Callable[[Upload, BinaryIO | None], dict[str, object]]) -
 
     def main(event: dict[str, Any], context: Any) -> dict[str, Any]:
         if not clients:
-            import boto3  # the runtime has it; it is not part of what ships
+            import boto3  # the runtime has both; they are not part of what ships
+            from botocore.config import Config
 
-            clients.append(boto3.client("s3"))
+            # Links name the Region's own host, the only one that the app's network leads to, and expire by its clock.
+            config = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+            clients.append(boto3.client("s3", config=config))
         done: list[dict[str, str]] = []
         failed: list[Exception] = []
         for upload in uploads(event):
@@ -215,4 +218,5 @@ def _report(answer: Mapping[str, Any]) -> None:
 
 
 def _log(what: str, upload: Upload, **more: object) -> None:
-    print(json.dumps({"what": what, "key": upload.key, "version": upload.version, **more}, ensure_ascii=False))  # noqa: T201
+    told = {"what": what, "bucket": upload.bucket, "key": upload.key, "version": upload.version, **more}
+    print(json.dumps(told, ensure_ascii=False))  # noqa: T201

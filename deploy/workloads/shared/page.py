@@ -117,6 +117,7 @@ def page(files: list[dict[str, Any]], lang: Lang, search: str, count: int, used:
     say = _WORDS[lang]
     other: Lang = "en" if lang == "pt" else "pt"
     elsewhere = urlencode({"lang": other, **({"q": search} if search else {})})
+    kept = say["count"].format(count=count, used=_decimal(used, lang))
     back = f' <a href="?lang={lang}">{say["all"]}</a>' if search else ""
     empty = "" if files else f"<p>{say['nothing' if search else 'none']}</p>"
     return f"""<!DOCTYPE html>
@@ -126,7 +127,7 @@ def page(files: list[dict[str, Any]], lang: Lang, search: str, count: int, used:
 <body>
 <header><nav><a href="?{escape(elsewhere)}" lang="{_WORDS[other]["html"]}">{say["other"]}</a></nav>
 <h1>{say["title"]}</h1><p>{say["about"]}</p>
-<p class="quiet">{say["count"].format(count=count, used=_decimal(used, lang))}. <a href="/files.csv">{say["table"]}</a></p></header>
+<p class="quiet">{kept}. <a href="/files.csv">{say["table"]}</a></p></header>
 <main>
 <form role="search"><input type="hidden" name="lang" value="{lang}">
 <label>{say["search"]}<input type="search" name="q" value="{escape(search)}"></label>

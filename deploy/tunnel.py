@@ -1,0 +1,84 @@
+"""The way to an app that has no public address: a tunnel through AWS, or, on this machine, the app's own port."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from architecture.errors import DesenhoError, StackError, UsageError
+from architecture.spec import Instance
+
+if TYPE_CHECKING:
+    from deploy.blueprint import Part
+    from deploy.running import Running
+
+__all__ = ["Tunnel", "instance", "local_url", "open_tunnel", "tunnel"]
+
+_INSTALL = "install it: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tunnel:
+    """A command of the AWS CLI that stays, and where the app answers while it does."""
+
+    command: tuple[str, ...]
+    url: str
+
+
+def instance(running: Running, node: str | None) -> Part[Instance]:
+    """Return the one instance that is meant. Raises UsageError where there is none or several."""
+    drawn = [i for i in running.blueprint.of(Instance) if node in {None, i.id}]
+    if not drawn:
+        raise UsageError("the diagram has no such instance", where=running.name)
+    if len(drawn) > 1:
+        choice = " or ".join(f"--instance {i.id}" for i in drawn)
+        raise UsageError("the diagram has several instances", where=running.name, hint=f"choose one: {choice}")
+    return drawn[0]
+
+
+def tunnel(running: Running, part: Part[Instance]) -> Tunnel:
+    """Return the way to an instance's app through an Instance Connect Endpoint.
+
+    Raises StackError where the instance does not run.
+    """
+    physical = running.of(part.id)
+    told = running.clients("ec2").describe_instances(InstanceIds=[physical])
+    state = told["Reservations"][0]["Instances"][0]["State"]["Name"]
+    if state != "running":
+        hint = f"start it: aws ec2 start-instances --region {running.clients.region} --instance-ids {physical}"
+        raise StackError(f"the instance is {state}", where=part.id, hint=hint)
+    port = part.spec.port
+    command = (
+        "aws", "ec2-instance-connect", "ssh", "--region", running.clients.region, "--instance-id", physical,
+        "--connection-type", "eice", "--local-forwarding", f"{port}:localhost:{port}",
+    )  # fmt: skip
+    return Tunnel(command=command, url=f"http://localhost:{port}")
+
+
+def open_tunnel(way: Tunnel) -> int:
+    """Run the AWS CLI's command until it ends, and return its exit code.
+
+    Raises DesenhoError where the AWS CLI is missing or too old for it.
+    """
+    program = shutil.which(way.command[0])
+    if program is None:
+        raise DesenhoError("the AWS CLI is not installed", where="tunnel", hint=_INSTALL)
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    version = (said.stdout + said.stderr).strip()
+    if version.startswith("aws-cli/1."):
+        raise DesenhoError(f"this needs version 2 of the AWS CLI, and here is {version}", where=program, hint=_INSTALL)
+    return subprocess.run([program, *way.command[1:]], check=False).returncode
+
+
+def local_url(running: Running, part: Part[Instance]) -> str:
+    """Return where an instance's app answers on this machine. Raises StackError where it does not run."""
+    from deploy.local import find
+
+    cloud = find()
+    apps: dict[str, str] = cloud.ask("health").get("apps", {}) if cloud else {}
+    url = apps.get(running.of(part.id))
+    if not url:
+        raise StackError("the app does not run here", where=part.id, hint="desenho deploy status --local says more")
+    return url

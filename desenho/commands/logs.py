@@ -1,0 +1,87 @@
+"""`desenho deploy logs`: what the functions of a stack say."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from architecture.errors import UsageError
+from desenho import stacks
+
+if TYPE_CHECKING:
+    from deploy.logs import Line
+    from desenho.console import Console
+
+__all__ = ["configure", "run"]
+
+DESCRIPTION: Final = """\
+Print what the functions of a stack say, the oldest first. What our own handler says is told in words; the rest is
+printed as it is.
+"""
+EPILOG: Final = """\
+examples:
+  desenho deploy logs diagrams/challenge.py --local --follow
+  desenho deploy logs diagrams/challenge.py --since 2h --json
+"""
+_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Name the options."""
+    parser.description, parser.epilog = DESCRIPTION, EPILOG
+    stacks.options(parser)
+    stacks.places(parser)
+    add = parser.add_argument
+    add("--function", metavar="NODE", help="one function only, by its id in the diagram")
+    add("--since", type=_span, default=timedelta(hours=1), metavar="T", help="30s, 10m, 2h, 1d (default: 1h)")
+    add("-f", "--follow", action="store_true", help="go on until Ctrl-C")
+    add("--json", action="store_true", help="one JSON object a line, with the text as it was logged")
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    """Print, and go on if asked to."""
+    from deploy.logs import Logs
+
+    running = stacks.running(options, console)
+    logs = Logs(running, datetime.now(UTC) - options.since, options.function)
+    if not logs.functions:
+        what = f"the diagram has no function {options.function}" if options.function else "the diagram has no function"
+        raise UsageError(what, where=running.name)
+    found = logs.new()
+    if not found and not options.follow:
+        console.say("the functions have said nothing in that time")
+    while True:
+        for line in found:
+            console.result(_json(line) if options.json else _told(line, console, named=len(logs.functions) > 1))
+        if not options.follow:
+            return 0
+        time.sleep(max(running.clients.poll_s, 0.2))
+        found = logs.new()
+
+
+def _json(line: Line) -> str:
+    told = {"time": line.time.isoformat(timespec="milliseconds"), "function": line.function, "text": line.text}
+    return json.dumps(told, ensure_ascii=False)
+
+
+def _told(line: Line, console: Console, *, named: bool) -> str:
+    clock = console.paint(f"{line.time:%Y-%m-%d %H:%M:%S}.{line.time.microsecond // 1000:03d}", "dim")
+    who = f"  {line.function}" if named else ""
+    told = dict(line.told)
+    if not told:
+        return f"{clock}{who}  {line.text}"
+    what, key = told.pop("what"), told.pop("key", "")
+    rest = "  ".join(f"{name} {value}" for name, value in told.items() if value and name != "bucket")
+    bad = what in {"failed", "rejected"}
+    return f"{clock}{who}  {console.paint(f'{what:<9}', 'red' if bad else 'green')} {key}  {rest}".rstrip()
+
+
+def _span(text: str) -> timedelta:
+    found = re.fullmatch(r"(\d+)([smhd])", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text} is no span of time such as 30s, 10m, 2h or 1d")
+    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
