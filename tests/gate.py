@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from export.drawing import Box, Point
+from geometry import Segment, crosses, enters, is_inside, overlaps, overlay, segments, sides, union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["Faults", "Figures", "Item", "Line", "Scene", "Words", "measure", "union"]
+__all__ = ["Faults", "Figures", "Item", "Line", "Scene", "Words", "measure"]
 
 Pair = tuple[str, str]
-Segment = tuple[Point, Point]
 
 SMALLEST_FONT = 10.0
-STUB = 4.0  # px: a shorter piece of a line lies on nothing
-ALIGNED = 2.0  # px: lines closer than this lie on one another
 APART = 5.0  # px: a line that passes a node closer than this seems to touch it
+BESIDE = 5.0  # px: a line may lie on a border no longer than this
 HEAD = 15.0  # px: an arrow head and the bend before it need this much
 
 
@@ -151,15 +150,15 @@ class Figures:
 
 def measure(scene: Scene) -> Figures:
     """Count the faults of a scene and take its measure."""
-    lines = [(line, _segments(line.points)) for line in scene.lines]
+    lines = [(line, segments(line.points)) for line in scene.lines]
     pairs = list(combinations(lines, 2))
-    together = [(a, b, length) for (a, s), (b, t) in pairs if (length := _overlaid(s, t))]
+    together = [(a, b, length) for (a, s), (b, t) in pairs if (length := overlay(s, t))]
     overlaid = [(a.id, b.id, length) for a, b, length in together if not a.ends & b.ends]
     through = [
         (line.id, node.id)
         for line, parts in lines
         for node in scene.nodes
-        if node.id not in line.ends and _runs(parts, node.full, 3)
+        if node.id not in line.ends and enters(parts, node.full, 3)
     ]
     bounds = _bounds(scene)
     return Figures(
@@ -171,26 +170,26 @@ def measure(scene: Scene) -> Figures:
             images=scene.images,
             loose=tuple(line.id for line in scene.lines if line.source is None or line.target is None),
             outside=tuple(_outside(scene)),
-            overlap=tuple((a.id, b.id) for a, b in combinations(scene.nodes, 2) if _overlap(a.full, b.full, 1)),
+            overlap=tuple((a.id, b.id) for a, b in combinations(scene.nodes, 2) if overlaps(a.full, b.full, 1)),
             through=tuple(through),
             grazed=tuple(pair for pair in _grazed(scene, lines) if pair not in through),
             own=tuple(
                 (line.id, node.id)
                 for line, parts in lines
                 for node in scene.nodes
-                if node.id in line.ends and node.words and _runs(parts, node.words, 2)
+                if node.id in line.ends and node.words and enters(parts, node.words, 2)
             ),
             title=tuple(
                 (line.id, group.id)
                 for line, parts in lines
                 for group in scene.groups
-                if group.words and _runs(parts, group.words, 2)
+                if group.words and enters(parts, group.words, 2)
             ),
             labels=tuple(_covered(scene, lines)),
             small=tuple(name for name, px in scene.fonts if px < SMALLEST_FONT),
             shared=tuple((a, b) for a, b, _ in overlaid),
         ),
-        cross=sum(_cross(p, q) for (_, s), (_, t) in pairs for p in s for q in t),
+        cross=sum(crosses(p, q) for (_, s), (_, t) in pairs for p in s for q in t),
         bends=sum(max(0, len(parts) - 1) for _, parts in lines),
         squeezed=sum(math.dist(*end) < HEAD for _, parts in lines if len(parts) > 1 for end in (parts[0], parts[-1])),
         overlaid=sum(length for _, _, length in overlaid),
@@ -201,12 +200,6 @@ def measure(scene: Scene) -> Figures:
     )
 
 
-def union(boxes: Sequence[Box]) -> Box:
-    """Return the box round boxes, of which there is at least one."""
-    x, y = min(b.x for b in boxes), min(b.y for b in boxes)
-    return Box(x, y, max(b.right for b in boxes) - x, max(b.bottom for b in boxes) - y)
-
-
 def _names(who: str | Pair) -> str:
     return who if isinstance(who, str) else " / ".join(who)
 
@@ -215,106 +208,33 @@ def _outside(scene: Scene) -> Iterator[Pair]:
     groups = {group.id: group.box for group in scene.groups}
     for item in (*scene.groups, *scene.nodes):
         outer = groups.get(item.parent or "")
-        if outer and not _inside(item.box, outer, slack=1):
+        if outer and not is_inside(item.box, outer, slack=1):
             yield item.id, item.parent or ""
 
 
 def _grazed(scene: Scene, lines: Sequence[tuple[Line, Sequence[Segment]]]) -> Iterator[Pair]:
+    borders = [(group.id, sides(group.box)) for group in scene.groups]
     for line, parts in lines:
         for node in scene.nodes:
             first, last = (1 if node.id == line.source else 0), (-1 if node.id == line.target else None)
             box = node.full if node.id not in line.ends else node.box
-            if _runs(parts[first:last], box, -APART):
+            if enters(parts[first:last], box, -APART):
                 yield line.id, node.id
+        yield from ((line.id, group) for group, sides in borders if overlay(parts, sides) > BESIDE)
 
 
 def _covered(scene: Scene, lines: Sequence[tuple[Line, Sequence[Segment]]]) -> Iterator[Pair]:
     for i, words in enumerate(scene.words):
-        yield from ((words.owner, node.id) for node in scene.nodes if _overlap(words.box, node.full, 2))
+        yield from ((words.owner, node.id) for node in scene.nodes if overlaps(words.box, node.full, 2))
         titles = ((group.id, group.words) for group in scene.groups if group.words)
-        yield from ((words.owner, group) for group, title in titles if _overlap(words.box, title, 2))
+        yield from ((words.owner, group) for group, title in titles if overlaps(words.box, title, 2))
         others = (other for other in scene.words[i + 1 :] if other.owner != words.owner)
-        yield from ((words.owner, other.owner) for other in others if _overlap(words.box, other.box, 1))
+        yield from ((words.owner, other.owner) for other in others if overlaps(words.box, other.box, 1))
         foreign = ((line.id, parts) for line, parts in lines if line.id != words.owner)
-        yield from ((words.owner, line) for line, parts in foreign if _runs(parts, words.box, 2))
+        yield from ((words.owner, line) for line, parts in foreign if enters(parts, words.box, 2))
 
 
 def _bounds(scene: Scene) -> Box:
     boxes = [item.box for item in (*scene.nodes, *scene.groups)]
     points = [Box(point.x, point.y, 0, 0) for line in scene.lines for point in line.points]
     return union([*boxes, *points, *scene.free] or [Box(0, 0, 0, 0)])
-
-
-# ---------------------------------------------------------------------------------------------------------- geometry
-
-
-def _segments(points: Iterable[Point]) -> list[Segment]:
-    """Return the straight pieces, without stops on the way."""
-    kept: list[Point] = []
-    for point in points:
-        if kept and math.dist(point, kept[-1]) <= 0.3:
-            continue
-        if len(kept) > 1 and _off(kept[-1], kept[-2], point) <= 0.75:
-            kept.pop()
-        kept.append(point)
-    return list(pairwise(kept))
-
-
-def _off(point: Point, a: Point, b: Point) -> float:
-    """Return how far a point is from the straight line through a and b."""
-    return abs(_side(a, b, point)) / (math.dist(a, b) or 1)
-
-
-def _side(a: Point, b: Point, point: Point) -> float:
-    return (b.x - a.x) * (point.y - a.y) - (b.y - a.y) * (point.x - a.x)
-
-
-def _cross(s: Segment, t: Segment) -> bool:
-    """Tell whether two pieces cross; to touch is not to cross."""
-    return _side(*s, t[0]) * _side(*s, t[1]) < -1e-6 and _side(*t, s[0]) * _side(*t, s[1]) < -1e-6
-
-
-def _overlaid(first: Iterable[Segment], second: Sequence[Segment]) -> float:
-    return sum(_overlay(s, t) for s in first for t in second)
-
-
-def _overlay(s: Segment, t: Segment) -> float:
-    """Return the length of a piece that another lies on, side by side."""
-    (a, b), length = s, math.dist(*s)
-    if length < STUB or any(_off(point, a, b) > ALIGNED for point in t):
-        return 0
-    low, high = sorted(((p.x - a.x) * (b.x - a.x) + (p.y - a.y) * (b.y - a.y)) / length for p in t)
-    return max(0.0, min(length, high) - max(0.0, low))
-
-
-def _runs(parts: Iterable[Segment], box: Box, inset: float) -> bool:
-    """Tell whether a line enters a box that is made smaller by `inset` on all sides."""
-    inner = Box(box.x + inset, box.y + inset, box.width - 2 * inset, box.height - 2 * inset)
-    return inner.width > 0 and inner.height > 0 and any(_enters(part, inner) for part in parts)
-
-
-def _enters(segment: Segment, box: Box) -> bool:
-    """Tell whether any of a piece is in a box (Liang and Barsky's clipping)."""
-    a, b = segment
-    first, last = 0.0, 1.0
-    for step, low, high in ((b.x - a.x, box.x - a.x, box.right - a.x), (b.y - a.y, box.y - a.y, box.bottom - a.y)):
-        if abs(step) < 1e-9:
-            if not low <= 0 <= high:
-                return False
-            continue
-        enter, leave = sorted((low / step, high / step))
-        first, last = max(first, enter), min(last, leave)
-    return first <= last
-
-
-def _overlap(a: Box, b: Box, inset: float) -> bool:
-    return a.x + inset < b.right and b.x + inset < a.right and a.y + inset < b.bottom and b.y + inset < a.bottom
-
-
-def _inside(box: Box, outer: Box, slack: float) -> bool:
-    return (
-        box.x >= outer.x - slack
-        and box.y >= outer.y - slack
-        and box.right <= outer.right + slack
-        and box.bottom <= outer.bottom + slack
-    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from export.drawing import Box, Point
-from gate import Item, Line, Scene, Words, union
+from gate import Item, Line, Scene, Words
+from geometry import union
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -163,6 +163,12 @@ def test_a_line_keeps_off_the_icons_it_passes(points: list[tuple[float, float]],
     assert bool(measure(from_drawing(drawing)).faults.grazed) == grazed
 
 
+def test_a_line_keeps_off_the_borders_of_groups() -> None:
+    beside, on = (wire("user", "cache", (80, 60), (80, 30), (x, 30), (x, 280), (500, 280)) for x in (190, 201))
+    assert measure(from_drawing(with_wire(SOUND, beside))).faults.grazed == ()
+    assert measure(from_drawing(with_wire(SOUND, on))).faults.grazed == (("user--cache", "vpc"),)
+
+
 def test_a_bend_near_an_end_squeezes_the_arrow_head() -> None:
     near, far = (wire("user", "data", (118, 80), (180, 80), (180, 30), (x, 30), (x, 80), (500, 80)) for x in (490, 480))
     assert [measure(from_drawing(with_wire(SOUND, line))).squeezed for line in (near, far)] == [1, 0]
