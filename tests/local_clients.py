@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import json
 import re
@@ -53,14 +55,23 @@ class Account:
         if not any(b["Name"] == "artifacts" for b in s3.list_buckets()["Buckets"]):
             place = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
             s3.create_bucket(Bucket="artifacts", **({} if self.region == "us-east-1" else place))
+            s3.put_bucket_versioning(Bucket="artifacts", VersioningConfiguration={"Status": "Enabled"})
             packed = io.BytesIO()
             with zipfile.ZipFile(packed, "w") as archive:
                 archive.writestr("handler.py", HANDLER)
             s3.put_object(Bucket="artifacts", Key="code.zip", Body=packed.getvalue())
+        if not self("ec2").describe_key_pairs()["KeyPairs"]:
             self("ec2").create_key_pair(KeyName="key")
+        code = s3.get_object(Bucket="artifacts", Key="code.zip")
+        digest = base64.b64encode(hashlib.sha256(code["Body"].read()).digest()).decode()
         lists = self("ec2").describe_managed_prefix_lists()["PrefixLists"]
         image = self("ssm").get_parameter(Name=AMI)["Parameter"]["Value"]
-        return {"ImageId": image, "PrefixList": lists[0]["PrefixListId"]}
+        return {
+            "ImageId": image,
+            "PrefixList": lists[0]["PrefixListId"],
+            "CodeVersion": code["VersionId"],
+            "CodeSha256": digest,
+        }
 
     def change(
         self, stack: str, body: str, *, kind: str = "UPDATE", parameters: dict[str, str] | None = None, **more: Any

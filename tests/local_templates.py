@@ -670,6 +670,175 @@ OBSERVATION: dict[str, Any] = {
     ),
 }
 
+# The other way to say something, where there are two.
+VARIANTS: dict[str, Any] = {
+    **{n: NETWORK[n] for n in ("Vpc", "Subnet", "Far", "Routes")},
+    **{n: STORAGE[n] for n in ("Dead", "FunctionRole")},
+    "Group": resource(
+        "EC2::SecurityGroup",
+        {
+            "GroupDescription": "other ends",
+            "VpcId": ref("Vpc"),
+            "SecurityGroupIngress": [
+                {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 2, "SourcePrefixListId": ref("PrefixList")}
+            ],
+            "SecurityGroupEgress": [
+                {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 2, "CidrIpv6": "::/0"},
+                {
+                    "IpProtocol": "tcp",
+                    "FromPort": 3,
+                    "ToPort": 3,
+                    "DestinationPrefixListId": ref("PrefixList"),
+                    "Description": "list",
+                },
+                {"IpProtocol": "tcp", "FromPort": 4, "ToPort": 4, "DestinationSecurityGroupId": att("Far", "GroupId")},
+            ],
+        },
+    ),
+    **{
+        f"In{i}": resource(
+            "EC2::SecurityGroupIngress",
+            {"GroupId": att("Far", "GroupId"), "IpProtocol": "tcp", "FromPort": 7, "ToPort": 7, **end},
+        )
+        for i, end in enumerate(
+            ({"CidrIp": "10.0.0.0/8"}, {"CidrIpv6": "::/0"}, {"SourcePrefixListId": ref("PrefixList")})
+        )
+    },
+    **{
+        f"Out{i}": resource(
+            "EC2::SecurityGroupEgress",
+            {"GroupId": att("Far", "GroupId"), "IpProtocol": "tcp", "FromPort": 7, "ToPort": 7, **end},
+        )
+        for i, end in enumerate(({"CidrIp": "10.0.0.0/8"}, {"CidrIpv6": "::/0"}))
+    },
+    "Template": resource(
+        "EC2::LaunchTemplate",
+        {"LaunchTemplateData": {"ImageId": ref("ImageId"), "InstanceType": "t4g.small"}},
+    ),
+    "ById": resource(
+        "EC2::Instance",
+        {
+            "SubnetId": ref("Subnet"),
+            "LaunchTemplate": {
+                "LaunchTemplateId": ref("Template"),
+                "Version": att("Template", "LatestVersionNumber"),
+            },
+            "BlockDeviceMappings": [
+                {
+                    "DeviceName": "/dev/xvda",
+                    "Ebs": {
+                        "VolumeType": "gp2",
+                        "VolumeSize": 10,
+                        "Encrypted": True,
+                        "KmsKeyId": "alias/key",
+                        "DeleteOnTermination": True,
+                    },
+                }
+            ],
+        },
+    ),
+    "ByInterface": resource(
+        "EC2::Instance",
+        {
+            "ImageId": ref("ImageId"),
+            "InstanceType": "t4g.nano",
+            "NetworkInterfaces": [
+                {
+                    "DeviceIndex": 0,
+                    "SubnetId": ref("Subnet"),
+                    "PrivateIpAddress": "10.1.0.77",
+                }
+            ],
+        },
+    ),
+    "AddressOfInstance": resource("EC2::EIP", {"InstanceId": ref("ByInterface")}, DependsOn="ByInterface"),
+    "ThroughInstance": resource(
+        "EC2::Route",
+        {"RouteTableId": ref("Routes"), "DestinationCidrBlock": "10.9.0.0/16", "InstanceId": ref("ByInterface")},
+    ),
+    "Nat": resource("EC2::NatGateway", {"SubnetId": ref("Subnet"), "ConnectivityType": "private"}),
+    "ThroughNat": resource(
+        "EC2::Route",
+        {"RouteTableId": ref("Routes"), "DestinationCidrBlock": "0.0.0.0/0", "NatGatewayId": ref("Nat")},
+    ),
+    "Keyed": resource(
+        "EC2::Volume",
+        {
+            "AvailabilityZone": att("Subnet", "AvailabilityZone"),
+            "Size": 4,
+            "VolumeType": "gp2",
+            "Encrypted": True,
+            "KmsKeyId": "alias/key",
+        },
+    ),
+    "FifoTopic": resource(
+        "SNS::Topic", {"TopicName": "line.fifo", "FifoTopic": True, "ContentBasedDeduplication": True}
+    ),
+    "Topic": resource("SNS::Topic", {}),
+    "Bucket": resource(
+        "S3::Bucket",
+        {
+            "BucketEncryption": {
+                "ServerSideEncryptionConfiguration": [
+                    {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/key"}}
+                ]
+            },
+            "NotificationConfiguration": {
+                "TopicConfigurations": [
+                    {
+                        "Event": "s3:ObjectCreated:*",
+                        "Topic": ref("Topic"),
+                        "Filter": {"S3Key": {"Rules": [{"Name": "prefix", "Value": "a/"}]}},
+                    }
+                ]
+            },
+        },
+    ),
+    "Keys": resource("Logs::LogGroup", {"KmsKeyId": "arn:aws:kms:us-east-1:123456789012:key/1"}),
+    "Layer": resource(
+        "Lambda::LayerVersion",
+        {"Content": {"S3Bucket": "artifacts", "S3Key": "code.zip", "S3ObjectVersion": ref("CodeVersion")}},
+    ),
+    "Function": resource(
+        "Lambda::Function",
+        {
+            "Runtime": "python3.13",
+            "Handler": "handler.main",
+            "Role": att("FunctionRole", "Arn"),
+            "Code": {"S3Bucket": "artifacts", "S3Key": "code.zip", "S3ObjectVersion": ref("CodeVersion")},
+        },
+    ),
+    "Async": resource(
+        "Lambda::EventInvokeConfig",
+        {
+            "FunctionName": ref("Function"),
+            "Qualifier": "$LATEST",
+            "DestinationConfig": {"OnSuccess": {"Destination": att("Dead", "Arn")}},
+        },
+    ),
+    "Version": resource("Lambda::Version", {"FunctionName": ref("Function"), "CodeSha256": ref("CodeSha256")}),
+    "Table": resource(
+        "DynamoDB::Table",
+        {
+            "AttributeDefinitions": [
+                {"AttributeName": "id", "AttributeType": "S"},
+                {"AttributeName": "at", "AttributeType": "N"},
+            ],
+            "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+            "BillingMode": "PROVISIONED",
+            "ProvisionedThroughput": {"ReadCapacityUnits": 2, "WriteCapacityUnits": 1},
+            "GlobalSecondaryIndexes": [
+                {
+                    "IndexName": "by-time",
+                    "KeySchema": [{"AttributeName": "at", "KeyType": "HASH"}],
+                    "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["name"]},
+                    "ProvisionedThroughput": {"ReadCapacityUnits": 3, "WriteCapacityUnits": 4},
+                }
+            ],
+        },
+    ),
+}
+
 FULL: dict[str, dict[str, Any]] = {
     "compute": COMPUTE,
     "functions": FUNCTIONS,
@@ -677,10 +846,16 @@ FULL: dict[str, dict[str, Any]] = {
     "network": NETWORK,
     "observation": OBSERVATION,
     "storage": STORAGE,
+    "variants": VARIANTS,
 }
 """Resources by topic; together they use every property that the property tables have."""
 
-PARAMETERS: dict[str, Any] = {"ImageId": {"Type": "String"}, "PrefixList": {"Type": "String", "Default": "pl-1"}}
+PARAMETERS: dict[str, Any] = {
+    "ImageId": {"Type": "String"},
+    "PrefixList": {"Type": "String"},
+    "CodeVersion": {"Type": "String"},
+    "CodeSha256": {"Type": "String"},
+}
 
 
 def template(resources: dict[str, Any], **sections: Any) -> str:

@@ -117,7 +117,7 @@ def find(state: State | None = None) -> LocalCloud | None:
     if not is_held(state.lock):
         return None
     try:
-        told = json.loads(state.run.read_text(encoding="utf-8"))
+        told = _told(state)
         cloud = LocalCloud(f"http://127.0.0.1:{told['port']}", state, told["pid"], told["token"], told["status"])
         if cloud.status == "ready" and cloud.ask("health")["token"] != cloud.token:
             return None  # what was told is of an earlier process
@@ -136,6 +136,7 @@ def stop(state: State | None = None, *, timeout: float = 20) -> bool:
     if not is_held(state.lock):
         return False
     deadline = time.monotonic() + timeout
+    pid = _told(state).get("pid")
     if cloud := find(state):
         with suppress(OSError):  # it may end before it has answered
             cloud.ask("stop", {})
@@ -147,8 +148,7 @@ def stop(state: State | None = None, *, timeout: float = 20) -> bool:
         if time.monotonic() > deadline:
             raise LocalCloudError("the local cloud does not stop", where=str(state.run), hint=_tail(state))
         time.sleep(0.02)
-    for pid in [pid for pid, child in _children.items() if child.poll() is not None]:
-        del _children[pid]  # it has been waited for, so nothing of it is left in the process table
+    _reap(pid)
     return True
 
 
@@ -164,8 +164,22 @@ def _start(state: State, until_exit_of: int | None) -> subprocess.Popen[bytes]:
 
 
 def _signal(state: State, number: signal.Signals) -> None:
-    with suppress(OSError, ValueError, KeyError):  # gone meanwhile, or killed before it could say who it is
-        os.kill(json.loads(state.run.read_text(encoding="utf-8"))["pid"], number)
+    with suppress(OSError, KeyError):  # gone meanwhile, or killed before it could say who it is
+        os.kill(_told(state)["pid"], number)
+
+
+def _told(state: State) -> dict[str, Any]:
+    try:
+        return json.loads(state.run.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def _reap(pid: int | None) -> None:
+    """Wait for a child of ours that lets go its lock last of all, so that nothing of it is left."""
+    child = _children.pop(pid or 0, None)
+    if child is not None:
+        child.wait(timeout=10)
 
 
 def _tail(state: State, lines: int = 12) -> str:

@@ -74,23 +74,25 @@ class Scope:
     values: Mapping[str, Any]
     lookup: Lookup
     _conditions: dict[str, bool] = field(default_factory=dict[str, bool])
+    _underway: list[str] = field(default_factory=list[str])
 
     def condition(self, name: str) -> bool:
         """Evaluate a condition by name."""
         if name not in self._conditions:
             if name not in self.template.conditions:
                 raise TemplateError(f"Template error: unresolved condition dependency {name}")
-            self._conditions[name] = self._truth(self.template.conditions[name], f"Conditions/{name}", (name,))
+            if name in self._underway:
+                circle = " -> ".join([*self._underway[self._underway.index(name) :], name])
+                raise TemplateError(f"Template error: the conditions {circle} go in a circle")
+            self._underway.append(name)
+            self._conditions[name] = self.truth(self.template.conditions[name], f"Conditions/{name}")
+            self._underway.pop()
         return self._conditions[name]
 
     def evaluate(self, value: Any, where: str) -> Any:
         """Return a value without functions. Raises TemplateError, or ResourceError where a reference fails."""
         result = self._evaluate(value, where)
         return None if result is NO_VALUE else result
-
-    def truth(self, value: Any, where: str) -> bool:
-        """Evaluate a condition that has no name, as rules have them."""
-        return self._truth(value, where, ())
 
     def _evaluate(self, value: Any, where: str) -> Any:
         if is_list(value):
@@ -125,7 +127,7 @@ class Scope:
             name, yes, no = _arguments(argument, 3, function, where)
             return self._evaluate(yes if self.condition(name) else no, where)
         if function in _TRUTHS:
-            return self._truth({function: argument}, where, ())
+            return self.truth({function: argument}, where)
         if function == "Fn::Sub":
             return self._sub(argument, where)
         if function == "Fn::GetAtt":
@@ -193,18 +195,17 @@ class Scope:
 
         return _DYNAMIC.sub(fill, value)
 
-    def _truth(self, value: Any, where: str, path: tuple[str, ...]) -> bool:
+    def truth(self, value: Any, where: str) -> bool:
+        """Evaluate a condition. Raises TemplateError for what is none."""
         if not is_map(value) or len(value) != 1:
             raise TemplateError(f"Template format error: [{where}] is not a condition")
         function, argument = next(iter(value.items()))
         if function == "Condition":
-            if argument in path:
-                raise TemplateError(f"Template error: the conditions {' -> '.join((*path, argument))} go in a circle")
             return self.condition(argument)
         if function in {"Fn::And", "Fn::Or"}:
-            return (all if function == "Fn::And" else any)([self._truth(v, where, path) for v in argument])
+            return (all if function == "Fn::And" else any)([self.truth(v, where) for v in argument])
         if function == "Fn::Not":
-            return not self._truth(_arguments(argument, 1, function, where)[0], where, path)
+            return not self.truth(_arguments(argument, 1, function, where)[0], where)
         if function in _TRUTHS:
             one, other = (self._evaluate(v, where) for v in _arguments(argument, 2, function, where))
             return _TRUTHS[function](one, other)

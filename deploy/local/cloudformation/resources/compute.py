@@ -28,8 +28,6 @@ _EBS = record(
     VolumeSize=integer(),
     Encrypted=boolean(),
     DeleteOnTermination=boolean(),
-    Iops=integer(),
-    Throughput=integer(),
     SnapshotId=text(),
     KmsKeyId=text(),
 )
@@ -39,16 +37,13 @@ _INTERFACE = record(
     GroupSet=listing(text()),
     AssociatePublicIpAddress=boolean(),
     DeleteOnTermination=boolean(),
-    Description=text(),
     PrivateIpAddress=text(),
-    NetworkInterfaceId=text(),
 )
 _METADATA = {
     "HttpTokens": "optional",
     "HttpEndpoint": "enabled",
     "HttpPutResponseHopLimit": 1,
     "InstanceMetadataTags": "disabled",
-    "HttpProtocolIpv6": "disabled",
 }
 """The options of the metadata service and what they are if nothing is said."""
 
@@ -71,7 +66,6 @@ class Instance(Ec2Handler):
             HttpEndpoint=text("enabled", "disabled"),
             HttpPutResponseHopLimit=integer(),
             InstanceMetadataTags=text("enabled", "disabled"),
-            HttpProtocolIpv6=text("enabled", "disabled"),
         ),
         BlockDeviceMappings=listing(record(DeviceName=text(needed=True), Ebs=_EBS), replace=True),
         NetworkInterfaces=listing(_INTERFACE, replace=True),
@@ -259,7 +253,7 @@ def _interface(said: Props) -> dict[str, Any]:
 
 
 def _told_interface(found: dict[str, Any]) -> Props:
-    told = pick(found, "SubnetId", "Description", "PrivateIpAddress")
+    told = pick(found, "SubnetId", "PrivateIpAddress")
     told["DeviceIndex"] = str(found.get("Attachment", {}).get("DeviceIndex", 0))
     told["DeleteOnTermination"] = found.get("Attachment", {}).get("DeleteOnTermination", True)
     told["GroupSet"] = [g["GroupId"] for g in found.get("Groups", [])]
@@ -268,7 +262,7 @@ def _told_interface(found: dict[str, Any]) -> Props:
 
 
 def _told_device(ebs: dict[str, Any], volume: dict[str, Any]) -> Props:
-    told = pick(volume, "VolumeType", "Encrypted", "Iops", "Throughput", "KmsKeyId")
+    told = pick(volume, "VolumeType", "Encrypted", "KmsKeyId")
     if volume.get("SnapshotId"):
         told["SnapshotId"] = volume["SnapshotId"]
     return {**told, "VolumeSize": volume["Size"], "DeleteOnTermination": ebs.get("DeleteOnTermination", True)}

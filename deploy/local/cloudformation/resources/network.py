@@ -222,7 +222,7 @@ class Association(Handler):
         return {"Id": resource.physical_id}
 
 
-_TARGETS = ("GatewayId", "NatGatewayId", "InstanceId", "NetworkInterfaceId", "VpcPeeringConnectionId", "VpcEndpointId")
+_TARGETS = ("GatewayId", "NatGatewayId", "InstanceId")
 
 
 class Route(Handler):

@@ -226,9 +226,7 @@ class Permission(Handler):
         Principal=text(needed=True, replace=True),
         SourceArn=text(replace=True),
         SourceAccount=text(replace=True),
-        EventSourceToken=text(replace=True),
         PrincipalOrgID=text(replace=True),
-        FunctionUrlAuthType=text("AWS_IAM", "NONE", replace=True),
     )
     ATTRIBUTES = ("Id",)
 
@@ -258,9 +256,7 @@ class Permission(Handler):
         for name, key in (
             ("SourceArn", "aws:sourcearn"),
             ("SourceAccount", "aws:sourceaccount"),
-            ("EventSourceToken", "lambda:eventsourcetoken"),
             ("PrincipalOrgID", "aws:principalorgid"),
-            ("FunctionUrlAuthType", "lambda:functionurlauthtype"),
         ):
             if key in conditions:
                 told[name] = conditions[key]
