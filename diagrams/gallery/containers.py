@@ -8,7 +8,7 @@ from diagrams.aws.security import SecretsManager
 from desenho import Diagram, Flow, Text
 from desenho.aws import VPC, Cloud, PrivateSubnet, PublicSubnet, Region, User
 
-with Diagram(Text("Contêineres sem servidor", en="Containers without servers"), filename="containers"):
+with Diagram(Text("Contêineres sem servidores", en="Containers without servers"), filename="containers"):
     user = User(Text("Usuário", en="User"))
     with Cloud(id="cloud"), Region("sa-east-1", id="region"):
         images = ECR("Amazon ECR")

@@ -23,5 +23,7 @@ with Diagram(Text("Três camadas em duas zonas", en="Three tiers in two zones"),
 
     user >> Flow(1, "HTTPS") >> balancer
     balancer >> Flow(2, Text("distribui", en="spreads")) >> [web_a, web_b]
-    [web_a, web_b] >> Flow(3, "SQL") >> primary
-    primary >> Flow(4, Text("replica", en="replicates")) >> standby
+    web_a >> Flow(3, "SQL") >> primary
+    web_b >> Flow(3, "SQL", attrs={"constraint": "false"}) >> primary
+    web_b >> Flow(4, Text("se a outra cair", en="if the other fails"), style="dashed") >> standby
+    primary - Flow(5, Text("replica", en="replicates")) - standby
