@@ -112,6 +112,23 @@ def test_a_step_and_its_words_share_one_line_of_the_layout() -> None:
     )  # the middle that the layout chose, moved by the margin
 
 
+def test_a_step_with_many_lines_has_room_for_all_of_them() -> None:
+    sketches: list[Sketch] = []
+
+    def layout(sketch: Sketch) -> Placement:
+        sketches.append(sketch)
+        return stacked(sketch)
+
+    architecture = Architecture(
+        filename="x",
+        nodes=(Node(id="a", kind="Node"), Node(id="b", kind="Node")),
+        edges=(Edge(id="a--b", source="a", target="b", label="one\ntwo\nthree", step=1),),
+    )
+    (wire,) = draw(architecture, layout=layout).wires
+    assert wire.label is not None
+    assert sketches[0].edges[0].label.height == wire.label.box.height > 40
+
+
 def test_a_number_without_words_is_a_disc_alone() -> None:
     architecture = Architecture(
         filename="x",

@@ -94,6 +94,14 @@ def test_words_are_escaped_for_html_and_then_for_xml(architecture: Architecture)
         assert html.unescape(labels[cell_id(figure.id)].replace("<br>", "\n")) == "\n".join(lines)
 
 
+def test_markup_in_a_label_is_not_markup_in_draw_io() -> None:
+    label = '<b>&amp;</b> & "x"'
+    root = file(Architecture(filename="x", nodes=(Node(id="a", kind="aws.compute.EC2", label=label),)))
+    cell = root.find(".//UserObject[@id='a']")
+    assert cell is not None
+    assert cell.get("label") == '&lt;b&gt;&amp;amp;&lt;/b&gt; &amp; "x"'
+
+
 @settings(max_examples=25)
 @given(architectures())
 def test_the_model_in_it_is_whole(architecture: Architecture) -> None:
