@@ -12,10 +12,10 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from local_templates import HANDLER
 
 from deploy.local.cloudformation.resources import HANDLERS
 from deploy.local.cloudformation.resources.base import Resource
+from local_templates import HANDLER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

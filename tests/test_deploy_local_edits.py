@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from local_clients import Account, unlike
-from local_templates import COMPUTE, FULL, PARAMETERS, POLICY, tags
 
 from deploy.local.cloudformation.functions import references
 from deploy.local.cloudformation.resources import HANDLERS
+from local_clients import Account, unlike
+from local_templates import COMPUTE, FULL, PARAMETERS, POLICY, tags
 
 if TYPE_CHECKING:
     from deploy.local import LocalCloud

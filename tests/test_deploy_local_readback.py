@@ -7,13 +7,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from local_clients import CAPABILITIES, Account, given
-from local_templates import FULL, PARAMETERS, template
 
 from deploy.local.cloudformation.drift import differences
 from deploy.local.cloudformation.resources import HANDLERS
 from deploy.local.cloudformation.resources.base import Resource
 from deploy.local.cloudformation.schema import Kind, Record, elements
+from local_clients import CAPABILITIES, Account, given
+from local_templates import FULL, PARAMETERS, template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
