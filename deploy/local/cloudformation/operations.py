@@ -143,7 +143,11 @@ class Operations:
         return _page("StackSummaries", [_summary(s) for s in found], asked)
 
     def describe_stack_events(self, region: str, asked: Asked) -> dict[str, Any]:
-        stack = self._service.find(region, asked["StackName"])
+        try:
+            stack = self._service.find(region, asked["StackName"])
+        except ApiError as error:
+            # AWS has other words for it here, and cdk takes these, and no others, as the end of a removal.
+            raise ApiError(f"Stack [{asked['StackName']}] does not exist") from error
         told = [_event(stack, e) for e in reversed(stack.events)]
         return _page("StackEvents", told, asked)
 
