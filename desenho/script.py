@@ -29,6 +29,8 @@ _TYPED: Final = {
     "aws.storage.SimpleStorageServiceS3": "S3",
 }
 """The nodes that `desenho.aws` has of its own, by the class of the library."""
+_BARE: Final = "Node"
+"""The library's own node, a box with words in it."""
 _FROM_AWS: Final = "desenho.aws"
 
 
@@ -65,19 +67,27 @@ class _Script:
         return "\n".join([*docstring, *theirs, *([""] if theirs else []), *ours, "", f"{head}):", *body]) + "\n"
 
     def _block(self, parent: str | None, depth: int) -> Iterator[str]:
-        """Yield what stands in a group: its nodes, then its groups."""
+        """Yield what stands in a group, in the order in which the model has its nodes."""
         indent = "    " * depth
-        inside = [item for item in self._architecture.items.values() if item.parent == parent]
-        for node in (item for item in inside if isinstance(item, Node)):
-            yield f"{indent}{self._names[node.id]} = {self._node(node)}"
-        for group in (item for item in inside if isinstance(item, Group)):
-            yield f"{indent}with {self._group(group)} as {self._names[group.id]}:"
-            within = list(self._block(group.id, depth + 1))
-            yield from within or [f"{indent}    pass"]
+        for item in sorted(self._architecture.children(parent), key=lambda item: self._place(item.id)):
+            if isinstance(item, Node):
+                yield f"{indent}{self._names[item.id]} = {self._node(item)}"
+            else:
+                yield f"{indent}with {self._group(item)} as {self._names[item.id]}:"
+                within = list(self._block(item.id, depth + 1))
+                yield from within or [f"{indent}    pass"]
+
+    def _place(self, item: str) -> int:
+        """Return which node it is in the model, for a group the first node in it; an empty group comes last."""
+        nodes = self._architecture.nodes
+        inside = (
+            n for n, node in enumerate(nodes) if item in {node.id, *(g.id for g in self._architecture.path(node.id))}
+        )
+        return next(inside, len(nodes))
 
     def _node(self, node: Node) -> str:
         module, _, name = node.kind.rpartition(".")
-        if not module or module.split(".")[0] in {"c4", "custom"}:
+        if node.kind != _BARE and module.split(".")[0] in {"", "c4", "custom"}:
             raise ModelError(
                 f"{node.id} is drawn by {node.kind or 'no class'}, which a script cannot be written for",
                 where=self._architecture.name,
@@ -90,8 +100,9 @@ class _Script:
             named = self._named(node, "id")
             attrs = [f"attrs={dict(node.attrs)!r}"] if node.attrs else []
             return f"{typed}({', '.join([self._words(node.label), *named, *options, *attrs])})"
-        name = _short(f"diagrams.{module}", name)
-        self._use(f"diagrams.{module}", name)
+        package = f"diagrams.{module}" if module else "diagrams"
+        name = _short(package, name)
+        self._use(package, name)
         extras = [f"{key}={_quoted(value)}" for key, value in node.attrs.items()]
         return f"{name}({', '.join([self._words(node.label), *self._named(node, 'nodeid'), *extras])})"
 
@@ -132,7 +143,8 @@ class _Script:
         words = self._words(edge.label) if edge.label else ""
         if edge.step is not None and edge.arrow != "both":
             self._use("desenho", "Flow")
-            more = [f"attrs={attrs!r}"] if attrs else []
+            more = [f"{name}={_quoted(attrs.pop(name))}" for name in ("color", "style") if name in attrs]
+            more += [f"attrs={attrs!r}"] if attrs else []
             return f"Flow({', '.join([str(edge.step), *([words] if words else []), *more])})"
         both = ["forward=True, reverse=True"] if edge.arrow == "both" else []
         if not (words or attrs or both):

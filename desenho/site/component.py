@@ -112,12 +112,12 @@ def component(picture: Picture, *, folder: str, formats: Sequence[str], told: bo
     return "\n".join(lines)
 
 
-def words(architecture: Architecture, lang: Lang, *, anchors: bool = True) -> str:
+def words(architecture: Architecture, lang: Lang) -> str:
     """Return a diagram told in words, as Markdown: the table of its steps, and its items with their place and purpose.
 
-    With `anchors` each item can be linked to as `NAME-ID`.
+    Each item can be linked to as `NAME-ID`.
     """
-    return "\n".join([*_steps(architecture, lang), *_items(architecture, lang, anchors=anchors)])
+    return "\n".join([*_steps(architecture, lang), *_items(architecture, lang)])
 
 
 def open_address(drawio: bytes) -> str:
@@ -152,11 +152,10 @@ def _steps(architecture: Architecture, lang: Lang) -> Iterator[str]:
     )
 
 
-def _items(architecture: Architecture, lang: Lang, *, anchors: bool) -> Iterator[str]:
+def _items(architecture: Architecture, lang: Lang) -> Iterator[str]:
     rows: list[list[str]] = []
     for item in (*architecture.nodes, *architecture.groups):
-        name = plain(name_of(item, lang))
-        anchor = f'<span id="{escape(f"{architecture.name}-{item.id}")}">{name}</span>' if anchors else name
+        anchor = f'<span id="{escape(f"{architecture.name}-{item.id}")}">{plain(name_of(item, lang))}</span>'
         place = " › ".join(plain(name_of(group, lang)) for group in architecture.path(item.id))
         rows.append([anchor, translate(_role(item), lang), place])
     yield from table([translate(words, lang) for words in _ITEMS], rows)

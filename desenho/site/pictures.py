@@ -117,7 +117,7 @@ def _draw(job: Job, read: Callable[[], None]) -> dict[str, bytes]:
                 "": shown(),
                 ".bare": shown(told=False),
                 ".home": shown(told=False, explained=page),
-                ".words": words(architecture, lang, anchors=False),
+                ".words": words(architecture, lang),
             }
             for part, text in parts.items():
                 files[f"_generated/diagrams/{architecture.name}{part}.{lang}.md"] = text.encode()
