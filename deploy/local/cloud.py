@@ -8,7 +8,7 @@ import logging
 import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from werkzeug.test import run_wsgi_app
 
@@ -17,9 +17,11 @@ from deploy.local.aws import Clients
 from deploy.local.cloudformation.faults import Faults
 from deploy.local.cloudformation.signals import BUCKET
 from deploy.local.gaps import account
+from deploy.local.instances import Instances
 from deploy.local.objects import Objects
 from deploy.local.process import ACCOUNT
 from deploy.local.volumes import Volumes
+from deploy.local.vpc import Vpc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,6 +50,8 @@ class Cloud:
         self._objects = Objects(state.objects, ACCOUNT)
         self._objects.install()
         self._clients: dict[str, Clients] = {}
+        self.instances = Instances(state, self.clients, self.volumes, endpoint_url)
+        self.vpc = Vpc(self.clients, self.instances)
 
     def clients(self, region: str) -> Clients:
         """Return the clients of a Region."""
@@ -86,6 +90,8 @@ class Cloud:
             return self._signal(path, environ, start_response)
         if service in {"s3", ""}:
             return self._storage(environ, start_response)
+        if service == "ec2":
+            return self._compute(region, environ, start_response)
         return self._moto(environ, start_response)
 
     def restore(self, progress: Callable[[str], None]) -> None:
@@ -95,13 +101,15 @@ class Cloud:
         self.stacks.restore(progress)
 
     def summary(self) -> dict[str, Any]:
-        """Return what `health` tells besides: the stacks."""
+        """Return what `health` tells besides: the stacks, and where the apps of instances answer."""
         told = [{"name": s.name, "region": s.region, "status": s.status} for s in self.stacks.everywhere()]
-        return {"stacks": told}
+        return {"stacks": told, "apps": self.instances.urls()}
 
     def close(self) -> None:
         """Stop what runs in the background."""
         self.stacks.close()
+        self.instances.close()
+        self.vpc.close()
 
     def _formation(self, region: str, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         from deploy.local.cloudformation.protocol import answer
@@ -109,6 +117,14 @@ class Cloud:
         code, body = answer(region, _body(environ).decode(), self._operations.table)
         start_response(_STATUS[code], [("Content-Type", "text/xml"), ("Content-Length", str(len(body)))])
         return [body]
+
+    def _compute(self, region: str, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Have EC2 answer, and the agent look at what the request has changed."""
+        body = _body(environ)
+        environ["wsgi.input"] = io.BytesIO(body)
+        answered = self._moto(environ, start_response)
+        self.instances.noticed(region, dict(parse_qsl(body.decode("latin1"))).get("Action", ""))
+        return answered
 
     def _storage(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Have S3 answer, and keep what the request changed."""

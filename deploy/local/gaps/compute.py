@@ -19,7 +19,7 @@ def install() -> None:
 
     def monitor(self: Any, state: str) -> ActionResult:
         told: list[dict[str, Any]] = []
-        for identifier in self._get_param("InstanceIds", []):  # noqa: SLF001
+        for identifier in self._get_param("InstanceIds", []):
             instance = self.ec2_backend.get_instance(identifier)
             instance.monitoring_state = state
             told.append({"InstanceId": identifier, "Monitoring": {"State": state}})
@@ -32,12 +32,12 @@ def install() -> None:
         return monitor(self, "disabled")
 
     def modify_attribute(self: Any) -> bool:
-        data = self._get_param("UserData.Value")  # noqa: SLF001
+        data = self._get_param("UserData.Value")
         if data is None:
             return cast("bool", attribute_handler(self))
         raw: bytes = data.encode() if isinstance(data, str) else data
         encoded = Base64EncodedString(base64.b64encode(raw).decode()) if raw else None
-        self.ec2_backend.modify_instance_attribute(self._get_param("InstanceId"), "user_data", encoded)  # noqa: SLF001
+        self.ec2_backend.modify_instance_attribute(self._get_param("InstanceId"), "user_data", encoded)
         return True
 
     response.monitor_instances = monitor_instances

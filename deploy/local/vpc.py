@@ -1,0 +1,159 @@
+"""The VPC between functions and apps: a proxy on loopback that knows private addresses and obeys security groups.
+
+A function in a VPC is told of it as its HTTP proxy; its user name says which security groups it has. Where no rule
+lets a request through, nobody answers on AWS; here the proxy says so.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import logging
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from deploy.local.aws import Clients
+    from deploy.local.instances import App, Instances
+
+__all__ = ["Vpc", "allowed"]
+
+log = logging.getLogger("deploy.local")
+
+_BLOCK: Final = 64 * 1024
+_HOP: Final = {"connection", "keep-alive", "proxy-authorization", "proxy-connection", "transfer-encoding", "te"}
+_PATIENCE: Final = 900.0
+"""Seconds: the longest that a function may run."""
+
+Permission = dict[str, Any]
+
+
+def allowed(permissions: Iterable[Permission], port: int, other: Iterable[str]) -> bool:
+    """Tell whether one of a group's permissions covers a TCP port and one of the groups at the other end.
+
+    A rule for all addresses covers every group; other ranges cover none, since a function has no address of its own.
+    """
+    groups = set(other)
+    for permission in permissions:
+        if permission["IpProtocol"] not in {"tcp", "6", "-1"}:
+            continue
+        if permission["IpProtocol"] != "-1" and not permission["FromPort"] <= port <= permission["ToPort"]:
+            continue
+        if groups & {p["GroupId"] for p in permission.get("UserIdGroupPairs", [])}:
+            return True
+        if any(r["CidrIp"] == "0.0.0.0/0" for r in permission.get("IpRanges", [])):
+            return True
+    return False
+
+
+class Vpc:
+    """The proxy; it listens as long as the process lives."""
+
+    def __init__(self, clients: Callable[[str], Clients], instances: Instances) -> None:
+        self._clients = clients
+        self._instances = instances
+        vpc = self
+
+        class Handler(_Handler):
+            network = vpc
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, args=(0.1,), name="vpc", daemon=True).start()
+
+    def proxy_url(self, groups: Iterable[str]) -> str:
+        """Return the proxy's address for a function with these security groups."""
+        return f"http://{'+'.join(groups)}:x@127.0.0.1:{self._server.server_port}"
+
+    def find(self, address: str, port: int, groups: frozenset[str]) -> App:
+        """Return the app at an address that these groups may reach. Raises PermissionError, which says why not."""
+        app = self._instances.at(address, port)
+        if app is None:
+            raise PermissionError(f"nothing listens at {address}:{port} in the VPC")
+        ec2 = self._clients(app.settings.region)("ec2")
+        told = ec2.describe_security_groups(GroupIds=sorted(groups | app.groups))["SecurityGroups"]
+        by_id: dict[str, Any] = {g["GroupId"]: g for g in told}
+        if not any(allowed(by_id[g]["IpPermissionsEgress"], port, app.groups) for g in groups if g in by_id):
+            raise PermissionError(f"no rule of {', '.join(sorted(groups))} lets a request out to {address}:{port}")
+        if not any(allowed(by_id[g]["IpPermissions"], port, groups) for g in app.groups if g in by_id):
+            raise PermissionError(f"no rule of {', '.join(sorted(app.groups))} lets a request in to {address}:{port}")
+        return app
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = _BLOCK
+    network: Vpc
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the library gives it
+        """Say nothing: what fails is told to who asked."""
+
+    def forward(self) -> None:
+        """Forward one request."""
+        self.close_connection = True
+        target = urlsplit(self.path)
+        user = self.headers.get("Proxy-Authorization", "").rpartition(" ")[2]
+        groups = frozenset(base64.b64decode(user).decode().partition(":")[0].split("+")) - {""}
+        try:
+            app = self.network.find(target.hostname or "", target.port or 80, groups)
+        except PermissionError as error:
+            self._answer(504, f"{error}\n".encode())
+            return
+        length = int(self.headers.get("Content-Length") or 0)
+        headers = {k: v for k, v in self.headers.items() if k.lower() not in _HOP}
+        connection = http.client.HTTPConnection("127.0.0.1", app.port, timeout=_PATIENCE)
+        try:
+            path = target.path or "/"
+            connection.request(
+                self.command, f"{path}?{target.query}" if target.query else path, self._body(length), headers
+            )
+            answer = connection.getresponse()
+            self.send_response(answer.status, answer.reason)
+            for name, value in answer.getheaders():
+                if name.lower() not in _HOP:
+                    self.send_header(name, value)
+            self.send_header("Connection", "close")
+            self.end_headers()
+            while block := answer.read(_BLOCK):
+                self.wfile.write(block)
+        except ConnectionRefusedError:
+            self._answer(502, b"the app does not listen (yet)\n")
+        except (OSError, http.client.HTTPException) as error:
+            log.warning("the VPC lost a request to %s: %s", self.path, error)
+        finally:
+            connection.close()
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = forward  # noqa: N815
+
+    def _body(self, length: int) -> Iterable[bytes] | None:
+        if not length:
+            return None
+
+        def blocks() -> Iterable[bytes]:
+            left = length
+            while left:
+                block = self.rfile.read(min(left, _BLOCK))
+                if not block:
+                    return
+                left -= len(block)
+                yield block
+
+        return blocks()
+
+    def _answer(self, code: int, body: bytes) -> None:
+        self.send_response(code)
+        self.send_header("Content-Type", "text/plain; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
