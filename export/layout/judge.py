@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from export.layout.coordinates import place
 from export.layout.lines import lay
+from export.layout.packing import inversions
 from export.layout.polish import polish
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ __all__ = ["best", "penalty"]
 
 CROSSING, BEND, LENGTH = 15, 6, 0.01  # points each, each, for each px
 NARROWEST, WIDEST, ASPECT = 1.05, 2.3, 150  # the aspects that cost nothing, and points for each unit outside
+DISORDER = 0.15  # for each point of neighbours against the script's order
 LOST = 60  # a label that found no spot at first
 HOPELESS = 1.3  # times the price of all lines of the best so far
 ROUNDS = 2  # of lifting and laying again
@@ -38,7 +40,7 @@ def best(plan: Plan, layerings: Sequence[Layering]) -> Laid:
         if laid is None:
             continue
         laid.improve(1)
-        points = penalty(laid)
+        points = penalty(laid) + DISORDER * inversions(plan, layering)
         if winner is None or points < winner[0]:
             winner = (points, layering, laid)
             price = sum(way.price for way in laid.ways.values())

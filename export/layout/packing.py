@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from export.layout.boxes import Plan
     from export.layout.layers import Hints, Layering
 
-__all__ = ["Packing", "cost", "hints", "pack"]
+__all__ = ["Packing", "cost", "hints", "inversions", "pack"]
 
 LANE_GAP = 2  # from a dummy to the next in its layer
 
@@ -156,7 +156,7 @@ def cost(plan: Plan, layering: Layering, packing: Packing) -> float:
     wide, high = packing.width[0], packing.height[0]
     aspect = wide / max(high, 1)
     total += ASPECT * max(0, aspect / WIDEST - 1, NARROWEST / aspect - 1 if aspect else 0)
-    return total + wide + high + wide * high * 0.004 + _inversions(plan, layering)
+    return total + wide + high + wide * high * 0.004 + inversions(plan, layering)
 
 
 def _crossings(pieces: list[tuple[float, float, float, float]]) -> int:
@@ -179,7 +179,7 @@ def _crossings(pieces: list[tuple[float, float, float, float]]) -> int:
     return found
 
 
-def _inversions(plan: Plan, layering: Layering) -> int:
+def inversions(plan: Plan, layering: Layering) -> int:
     """Return the cost of neighbours that stand against the script's order."""
     rank, items, alike = plan.rank, plan.items, plan.twins.of
     total = 0
