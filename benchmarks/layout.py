@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
-import time
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -26,24 +25,21 @@ from typing import TYPE_CHECKING, Final, cast, get_args
 ROOT: Final = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]  # before this folder, whose export.py would hide the package
 
-from architecture.capture import capture  # noqa: E402
 from architecture.model import Direction  # noqa: E402
+from benchmarks.cases import sketches  # noqa: E402
 from benchmarks.peer_dot import dot  # noqa: E402
 from benchmarks.peer_elk import ELKJS, elk  # noqa: E402
-from benchmarks.peers import Timed, program  # noqa: E402
-from export.layout import layered  # noqa: E402
-from export.measure import measured  # noqa: E402
+from benchmarks.peers import Timed, ours, program  # noqa: E402
 from gate import Figures, measure  # noqa: E402
 from scenes import from_placement  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from export.layout.sketch import Sketch
 
     Engine = Callable[[Sketch], Timed]
 
-CASES: Final = ROOT / "tests" / "cases"
 TABLE: Final = Path(__file__).with_suffix(".md")
 DIRECTIONS: Final = cast("tuple[Direction, ...]", get_args(Direction))
 PAGE: Final = (1.0, 2.6)
@@ -70,14 +66,16 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help=f"write {TABLE.name}")
     args = parser.parse_args()
     with ExitStack() as stack:
-        engines: dict[str, Engine] = {"ours": _ours, "ELK": stack.enter_context(elk()), "dot": dot}
+        engines: dict[str, Engine] = {"ours": ours, "ELK": stack.enter_context(elk()), "dot": dot}
         for pair in args.engine:
             name, _, command = pair.partition("=")
             engines[name] = program(command)
-        engines["ELK"](next(_sketches(["beginner"], ["LR"]))[2])  # Node compiles what it runs often
+        for _, sketch in sketches(["beginner"]):
+            engines["ELK"](sketch)  # Node compiles what it runs often
         runs = [
-            _run(case, direction, name, engine, sketch)
-            for case, direction, sketch in _sketches(args.case, args.direction or DIRECTIONS)
+            _run(case, direction, name, engine, sketch._replace(direction=direction))
+            for case, sketch in sketches(args.case or ())
+            for direction in args.direction or DIRECTIONS
             for name, engine in engines.items()
         ]
     text = "\n".join(_page(runs, list(engines)))
@@ -85,22 +83,6 @@ def main() -> int:
         TABLE.write_text(text, encoding="utf-8")
     print(text)
     return 0
-
-
-def _sketches(names: Iterable[str] | None, directions: Sequence[Direction]) -> Iterator[tuple[str, Direction, Sketch]]:
-    for script in sorted(CASES.glob("*.py")):
-        if names and script.stem not in names:
-            continue
-        for architecture in capture(script):
-            sketch = measured(architecture, architecture.lang, "native").sketch()
-            for direction in directions:
-                yield script.stem, direction, sketch._replace(direction=direction)
-
-
-def _ours(sketch: Sketch) -> Timed:
-    before = time.process_time()
-    placement = layered(sketch)
-    return Timed(placement, (time.process_time() - before) * 1000)
 
 
 def _run(case: str, direction: Direction, name: str, engine: Engine, sketch: Sketch) -> Run:
@@ -127,8 +109,8 @@ def _page(runs: Sequence[Run], engines: Sequence[str]) -> Iterator[str]:
     yield ""
     yield (
         "Faults are those of tests/gate.py. Crossings and bends are of all lines together. *Squeezed*: ends of lines "
-        "with a bend too near for the arrow head. *Merged*: px of lines that lie on one another because they share an "
-        f"end. *Fits*: diagrams whose width by height is {PAGE[0]:g} to {PAGE[1]:g}."
+        "with a bend too near for the arrow head."
+        f" *Fits*: diagrams whose width by height is {PAGE[0]:g} to {PAGE[1]:g}."
     )
     for direction in DIRECTIONS:
         here = [run for run in runs if run.direction == direction]
@@ -149,8 +131,8 @@ def _sums(runs: Sequence[Run], direction: Direction, engines: Sequence[str]) -> 
         yield ""
         yield f"Left out, because not every engine lays them out: {', '.join(sorted(failed))}."
     yield ""
-    yield "| engine | faults | crossings | bends | squeezed | merged, px | area, Mpx | fits | CPU, s |"
-    yield "|---|---|---|---|---|---|---|---|---|"
+    yield "| engine | faults | crossings | bends | squeezed | area, Mpx | fits | CPU, s |"
+    yield "|---|---|---|---|---|---|---|---|"
     for engine in engines:
         mine = [(run.figures, run.ms) for run in common if run.engine == engine and run.figures]
         faults: Counter[str] = Counter()
@@ -162,7 +144,6 @@ def _sums(runs: Sequence[Run], direction: Direction, engines: Sequence[str]) -> 
             sum(figures.cross for figures, _ in mine),
             sum(figures.bends for figures, _ in mine),
             sum(figures.squeezed for figures, _ in mine),
-            f"{sum(figures.merged for figures, _ in mine):.0f}",
             f"{sum(figures.area for figures, _ in mine) / 1e6:.1f}",
             f"{sum(PAGE[0] <= figures.aspect <= PAGE[1] for figures, _ in mine)} of {cases}",
             f"{sum(ms for _, ms in mine) / 1000:.1f}",
