@@ -16,6 +16,7 @@ from deploy.local import moto_app
 from deploy.local.aws import Clients
 from deploy.local.cloudformation.faults import Faults
 from deploy.local.cloudformation.signals import BUCKET
+from deploy.local.functions.service import Functions
 from deploy.local.gaps import account
 from deploy.local.instances import Instances
 from deploy.local.objects import Objects
@@ -52,6 +53,8 @@ class Cloud:
         self._clients: dict[str, Clients] = {}
         self.instances = Instances(state, self.clients, self.volumes, endpoint_url)
         self.vpc = Vpc(self.clients, self.instances)
+        self.functions = Functions(state, self.clients, self.vpc, endpoint_url, ACCOUNT)
+        self.functions.install()
 
     def clients(self, region: str) -> Clients:
         """Return the clients of a Region."""
@@ -99,6 +102,7 @@ class Cloud:
         progress("bringing back the buckets")
         self._objects.restore(self._send_again)
         self.stacks.restore(progress)
+        self.functions.start()
 
     def summary(self) -> dict[str, Any]:
         """Return what `health` tells besides: the stacks, and where the apps of instances answer."""
@@ -108,6 +112,7 @@ class Cloud:
     def close(self) -> None:
         """Stop what runs in the background."""
         self.stacks.close()
+        self.functions.close()
         self.instances.close()
         self.vpc.close()
 

@@ -1,0 +1,229 @@
+"""An environment: one process that runs one function, one event at a time, and nothing of the host beside it.
+
+Its Python sees the function's code, its layers, and what AWS's runtime brings: the runtime client and boto3.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.util
+import io
+import json
+import logging
+import os
+import queue
+import shutil
+import sys
+import threading
+import time
+import uuid
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from deploy.local import children
+from deploy.local.functions.runtime_api import Invocation, Outcome, RuntimeApi
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["Done", "Program", "Sandbox"]
+
+log = logging.getLogger("deploy.local")
+
+_RUNTIME: Final = (
+    "awslambdaric", "snapshot_restore_py", "simplejson", "boto3", "botocore", "s3transfer", "jmespath", "dateutil",
+    "urllib3", "six",
+)  # fmt: skip
+"""The packages that a function finds without bringing them."""
+_INIT_SECONDS: Final = 10.0
+"""How long a function may take to start; its own timeout begins with the event. Source: Lambda's quotas."""
+_PAGE_KB: Final = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """What a sandbox runs. Equal programs can share sandboxes."""
+
+    name: str
+    arn: str
+    version: str
+    region: str
+    handler: str
+    runtime: str
+    memory_mb: int
+    timeout: float
+    log_group: str
+    digest: str
+    variables: tuple[tuple[str, str], ...]
+    layers: tuple[str, ...]
+    proxy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What came of an event: the outcome, what was printed (START, END and REPORT with it), and where it was logged."""
+
+    outcome: Outcome
+    lines: tuple[str, ...]
+    stream: str
+
+
+class Sandbox:
+    """A process that runs a program. It is started at once and takes events until it is closed or dies."""
+
+    def __init__(
+        self, program: Program, code: bytes, layers: tuple[bytes, ...], scratch: Path, endpoint_url: str
+    ) -> None:
+        self.program = program
+        self.folder = scratch / f"function-{uuid.uuid4().hex[:12]}"
+        day = dt.datetime.now(dt.UTC)
+        self.stream = f"{day:%Y/%m/%d}/[{program.version}]{uuid.uuid4().hex}"
+        self._api = RuntimeApi()
+        self._lines: list[str] = []
+        self._started = time.monotonic()
+        self._cold = True
+        self.dead = False
+        self._unpack(code, layers)
+        self._child = children.start(
+            [sys.executable, "-S", "-m", "awslambdaric", program.handler],
+            cwd=self.folder / "task",
+            env=self._env(endpoint_url),
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def invoke(self, request_id: str, payload: bytes) -> Done:
+        """Have an event handled. A function that takes too long, or too much memory, is ended, as on AWS."""
+        program = self.program
+        invocation = Invocation(
+            request_id=request_id, payload=payload, function_arn=program.arn, timeout=program.timeout
+        )
+        asked = time.monotonic()
+        self._api.invoke(invocation)
+        outcome, began = self._wait(request_id, asked)
+        took = (time.monotonic() - began) * 1000
+        if self.dead:
+            self._reader.join(1)
+        else:
+            time.sleep(0.001)  # what it printed last is on its way through the pipe
+        lines, self._lines = self._lines, []
+        report = (
+            f"REPORT RequestId: {request_id}\tDuration: {took:.2f} ms\tBilled Duration: {int(took) + 1} ms\t"
+            f"Memory Size: {program.memory_mb} MB\tMax Memory Used: {self._memory_kb('VmHWM') // 1024} MB"
+        )
+        if self._cold:
+            report += f"\tInit Duration: {(began - self._started) * 1000:.2f} ms"
+        self._cold = False
+        start = f"START RequestId: {request_id} Version: {program.version}"
+        return Done(outcome=outcome, lines=(start, *lines, f"END RequestId: {request_id}", report), stream=self.stream)
+
+    def close(self) -> None:
+        """End the process and remove its folder."""
+        self.dead = True
+        children.end(self._child, 0.5)
+        self._api.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _wait(self, request_id: str, asked: float) -> tuple[Outcome, float]:
+        """Wait for what comes of an event; also return when the runtime took it."""
+        program, began = self.program, 0.0
+        while True:
+            try:
+                outcome = self._api.outcomes.get(timeout=0.02)
+            except queue.Empty:
+                now = time.monotonic()
+                if not began and self._api.taken.is_set():
+                    began = now
+                late = now - began > program.timeout if began else now - asked > _INIT_SECONDS + program.timeout
+                if late:
+                    said = f"RequestId: {request_id} Error: Task timed out after {program.timeout:.2f} seconds"
+                    self._lines.append(said)
+                    return self._killed("Sandbox.Timedout", said), began or asked
+                if self._memory_kb("VmRSS") > program.memory_mb * _PAGE_KB:
+                    said = f"RequestId: {request_id} Error: Runtime exited with error: signal: killed"
+                    return self._killed("Runtime.OutOfMemory", said), began or asked
+                continue
+            if outcome.error == "Runtime.ExitError":
+                self.dead = True
+            return outcome, began or asked
+
+    def _killed(self, kind: str, said: str) -> Outcome:
+        self.dead = True
+        children.end(self._child, 0)
+        return Outcome(payload=json.dumps({"errorType": kind, "errorMessage": said}).encode(), error=kind)
+
+    def _read(self) -> None:
+        """Gather what the process prints, and notice its end."""
+        assert self._child.stdout is not None
+        for line in self._child.stdout:
+            self._lines.append(line.decode("utf-8", "replace").rstrip("\n"))
+        code = self._child.wait()
+        if not self.dead:
+            said = f"Runtime exited with error: exit status {code}"
+            told = json.dumps({"errorType": "Runtime.ExitError", "errorMessage": said}).encode()
+            self._api.outcomes.put(Outcome(payload=told, error="Runtime.ExitError"))
+
+    def _memory_kb(self, what: str) -> int:
+        """Return a figure of the process's memory in KiB, 0 where the system does not tell."""
+        try:
+            told = Path(f"/proc/{self._child.pid}/status").read_text(encoding="ascii")
+        except OSError:
+            return 0
+        return next((int(line.split()[1]) for line in told.splitlines() if line.startswith(what)), 0)
+
+    def _unpack(self, code: bytes, layers: tuple[bytes, ...]) -> None:
+        for place, content in [("task", code), *(("opt", layer) for layer in layers)]:
+            (self.folder / place).mkdir(parents=True, exist_ok=True)
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                archive.extractall(self.folder / place)
+        (self.folder / "tmp").mkdir()
+        runtime = self.folder / "runtime"
+        runtime.mkdir()
+        for name, path in _runtime_packages().items():
+            (runtime / name).symlink_to(path)
+
+    def _env(self, endpoint_url: str) -> dict[str, str]:
+        program, folder = self.program, self.folder
+        paths = [folder / "task", folder / "opt" / "python", folder / "runtime"]
+        env = {
+            "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+            "LANG": "en_US.UTF-8",
+            "TZ": ":UTC",
+            "TMPDIR": str(folder / "tmp"),
+            "PYTHONPATH": os.pathsep.join(map(str, paths)),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "AWS_ENDPOINT_URL": endpoint_url,
+            "AWS_EXECUTION_ENV": f"AWS_Lambda_{program.runtime}",
+            "AWS_LAMBDA_RUNTIME_API": self._api.address,
+            "AWS_LAMBDA_FUNCTION_NAME": program.name,
+            "AWS_LAMBDA_FUNCTION_VERSION": program.version,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(program.memory_mb),
+            "AWS_LAMBDA_LOG_GROUP_NAME": program.log_group,
+            "AWS_LAMBDA_LOG_STREAM_NAME": self.stream,
+            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_REGION": program.region,
+            "AWS_DEFAULT_REGION": program.region,
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_SESSION_TOKEN": "local",
+            "LAMBDA_TASK_ROOT": str(folder / "task"),
+            "LAMBDA_RUNTIME_DIR": str(folder / "runtime"),
+            "_HANDLER": program.handler,
+        }
+        if program.proxy:
+            env |= {"http_proxy": program.proxy, "no_proxy": "127.0.0.1,localhost"}
+        return {**env, **dict(program.variables)}
+
+
+def _runtime_packages() -> Mapping[str, Path]:
+    """Return where the packages of the runtime lie, by the name they are imported by."""
+    found: dict[str, Path] = {}
+    for name in (*_RUNTIME, "runtime_client"):
+        spec: Any = importlib.util.find_spec(name)
+        if spec is None or not spec.origin:
+            continue
+        path = Path(spec.origin)
+        found |= {path.parent.name: path.parent} if path.name == "__init__.py" else {path.name: path}
+    return found

@@ -1,0 +1,305 @@
+"""Lambda's side of a call: who may, what runs, what is logged, and what becomes of an event that fails.
+
+Sources: "Asynchronous invocation" and "Error handling" in the Lambda developer guide. Retries come after 1 and 2
+seconds here, on AWS after one and two minutes.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+import logging
+import threading
+import time
+import uuid
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from deploy.local.functions.backlog import Backlog, Waiting
+from deploy.local.functions.pool import AT_ONCE, Pool
+from deploy.local.functions.sandbox import Done, Program, Sandbox
+from deploy.local.values import is_map
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from deploy.local.aws import Clients
+    from deploy.local.state import State
+    from deploy.local.vpc import Vpc
+
+__all__ = ["Functions", "permits"]
+
+log = logging.getLogger("deploy.local")
+
+RETRY_SECONDS: Final = (1.0, 2.0)
+_WORKERS: Final = AT_ONCE
+
+
+def permits(policy: dict[str, Any], bucket: str, account: str) -> bool:
+    """Tell whether a function's policy lets S3 call it for a bucket."""
+    for statement in policy.get("Statement", []):
+        principal: Any = statement.get("Principal") or {}
+        named: Any = principal if isinstance(principal, str) else principal.get("Service", "")
+        if statement.get("Effect") != "Allow" or named not in {"s3.amazonaws.com", "*"}:
+            continue
+        if statement.get("Action") not in {"lambda:InvokeFunction", "lambda:*", "*"}:
+            continue
+        conditions = {k.lower(): v for operator in statement.get("Condition", {}).values() for k, v in operator.items()}
+        source = conditions.get("aws:sourcearn", "*")
+        if fnmatchcase(f"arn:aws:s3:::{bucket}", source) and conditions.get("aws:sourceaccount", account) == account:
+            return True
+    return False
+
+
+class Functions:
+    """All functions of the account; `install` has moto call them."""
+
+    def __init__(
+        self, state: State, clients: Callable[[str], Clients], vpc: Vpc, endpoint_url: str, account: str
+    ) -> None:
+        self._state = state
+        self._clients = clients
+        self._vpc = vpc
+        self._endpoint = endpoint_url
+        self._account = account
+        self._pools: dict[str, Pool] = {}
+        self._lock = threading.Lock()
+        self._backlog = Backlog(state.folder / "events")
+        self._sequence = 0
+
+    def install(self) -> None:
+        """Have moto hand invocations and events of buckets over."""
+        from moto.awslambda.models import LambdaFunction
+        from moto.s3 import notifications
+
+        functions = self
+
+        def invoke(self: Any, body: Any, request_headers: Any, response_headers: dict[str, str]) -> bytes:
+            return functions.invoke(self, body, request_headers, response_headers)
+
+        def notify(_account: str, event: dict[str, Any], arn: str, region: str) -> None:
+            functions.notify(event, arn, region)
+
+        event_of = cast("Any", notifications)._get_s3_event  # noqa: SLF001
+
+        def whole_event(name: str, bucket: Any, key: Any, notification: str) -> dict[str, Any]:
+            return functions.complete(event_of(name, bucket, key, notification), key)
+
+        cast("Any", LambdaFunction).invoke = invoke
+        cast("Any", notifications)._invoke_awslambda = notify  # noqa: SLF001
+        cast("Any", notifications)._get_s3_event = whole_event  # noqa: SLF001
+
+    def start(self) -> None:
+        """Begin to work off the events that wait, those of before too."""
+        self._backlog.restore()
+        for number in range(_WORKERS):
+            threading.Thread(target=self._work, name=f"events {number}", daemon=True).start()
+
+    def close(self) -> None:
+        """End everything that runs; events that wait are on disk."""
+        self._backlog.close()
+        for pool in list(self._pools.values()):
+            pool.close()
+
+    def invoke(self, function: Any, body: Any, asked: Any, told: dict[str, str]) -> bytes:
+        """Answer an Invoke call."""
+        payload = body.encode() if isinstance(body, str) else (body or b"")
+        payload = payload or b"{}"
+        kind = asked.get("X-Amz-Invocation-Type") or asked.get("x-amz-invocation-type") or "RequestResponse"
+        if kind == "DryRun":
+            return b""
+        if kind == "Event":
+            self._backlog.add(function.function_arn, payload)
+            return b""
+        if function.reserved_concurrency is not None and int(function.reserved_concurrency) == 0:
+            from moto.core.exceptions import JsonRESTError
+
+            raise JsonRESTError("TooManyRequestsException", "Rate Exceeded.")
+        done = self.run(function, str(uuid.uuid4()), payload)
+        if done.outcome.error:
+            told["x-amz-function-error"] = "Unhandled"
+        told["x-amz-executed-version"] = str(function.version)
+        told["x-amz-log-result"] = base64.b64encode("\n".join(done.lines).encode()[-4096:]).decode()
+        return done.outcome.payload
+
+    def run(self, function: Any, request_id: str, payload: bytes) -> Done:
+        """Have a function handle an event, and log what it says."""
+        reserved = function.reserved_concurrency
+        limit = AT_ONCE if reserved is None else int(reserved)
+        done = self._pool(function).run(self._program(function), limit, request_id, payload)
+        self._log(function, done)
+        return done
+
+    def complete(self, event: dict[str, Any], key: Any) -> dict[str, Any]:
+        """Add what moto leaves out of an event of S3: sequencer, version, who and where."""
+        record = event["Records"][0]
+        request = uuid.uuid4().hex[:16].upper()
+        with self._lock:
+            self._sequence = max(self._sequence + 1, time.time_ns())
+            sequencer = f"{self._sequence:018X}"
+        record |= {
+            "userIdentity": {"principalId": f"AWS:{self._account}"},
+            "requestParameters": {"sourceIPAddress": "127.0.0.1"},
+            "responseElements": {"x-amz-request-id": request, "x-amz-id-2": request},
+        }
+        record["s3"]["bucket"]["ownerIdentity"] = {"principalId": self._account}
+        record["s3"]["object"]["sequencer"] = sequencer
+        if key.version_id != "null":
+            record["s3"]["object"]["versionId"] = key.version_id
+        return event
+
+    def notify(self, event: dict[str, Any], arn: str, region: str) -> None:
+        """Accept an event of a bucket, if the function's policy permits the bucket."""
+        function = self._find(arn, region)
+        bucket: str = event["Records"][0]["s3"]["bucket"]["name"]
+        if function is None:
+            log.error("the bucket %s calls %s, which does not exist", bucket, arn)
+        elif not permits({"Statement": function.policy.statements}, bucket, self._account):
+            log.error("the policy of %s does not let the bucket %s call it", arn, bucket)
+        else:
+            self._backlog.add(arn, json.dumps(event).encode())
+
+    def _work(self) -> None:
+        """Work off events, one after the other, until closed."""
+        while (waiting := self._backlog.take()) is not None:
+            try:
+                self._try(waiting)
+            except Exception:
+                log.exception("an event of %s could not be handled", waiting.function_arn)
+                self._backlog.again(waiting, RETRY_SECONDS[-1])
+
+    def _try(self, waiting: Waiting) -> None:
+        parts = waiting.function_arn.split(":")
+        function = self._find(waiting.function_arn, parts[3])
+        if function is None:
+            self._backlog.done(waiting)
+            return
+        configured: list[Any] = function.event_invoke_config
+        config: dict[str, Any] = configured[-1].config if configured else {}
+        if function.reserved_concurrency is not None and int(function.reserved_concurrency) == 0:
+            self._give_up(waiting, function, config, None, "ReservedFunctionConcurrentInvocationLimitExceeded")
+            return
+        done = self.run(function, waiting.id, waiting.content)
+        if not done.outcome.error:
+            self._tell(waiting, function, config.get("DestinationConfig", {}).get("OnSuccess"), done, "Success")
+            self._backlog.done(waiting)
+            return
+        retries = config.get("MaximumRetryAttempts", 2)
+        old = time.time() - waiting.accepted > config.get("MaximumEventAgeInSeconds", 21600)
+        if waiting.attempt > retries or old:
+            self._give_up(waiting, function, config, done, "EventAgeExceeded" if old else "RetriesExhausted")
+        else:
+            self._backlog.again(waiting, RETRY_SECONDS[min(waiting.attempt, len(RETRY_SECONDS)) - 1])
+
+    def _give_up(self, waiting: Waiting, function: Any, config: dict[str, Any], done: Done | None, why: str) -> None:
+        """Send an event that failed for good where the function says: to its destination and to its dead letters."""
+        self._tell(waiting, function, config.get("DestinationConfig", {}).get("OnFailure"), done, why)
+        dead_letters = function.dead_letter_config.get("TargetArn")
+        if dead_letters:
+            said: Any = _json(done.outcome.payload) if done else None
+            message = said.get("errorMessage", why) if is_map(said) else why
+            attributes = {
+                "RequestID": waiting.id,
+                "ErrorCode": "200" if done else "429",
+                "ErrorMessage": str(message)[:1024],
+            }
+            self._send(function.region, dead_letters, waiting.content.decode(), attributes)
+        self._backlog.done(waiting)
+
+    def _tell(self, waiting: Waiting, function: Any, target: Any, done: Done | None, condition: str) -> None:
+        destination: str = target["Destination"] if target else ""
+        if not destination:
+            return
+        told: dict[str, Any] = {
+            "version": "1.0",
+            "timestamp": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "requestContext": {
+                "requestId": waiting.id,
+                "functionArn": f"{function.function_arn}:$LATEST",
+                "condition": condition,
+                "approximateInvokeCount": waiting.attempt,
+            },
+            "requestPayload": _json(waiting.content),
+        }
+        if done:
+            context: dict[str, Any] = {"statusCode": 200, "executedVersion": "$LATEST"}
+            told["responseContext"] = {**context, "functionError": "Unhandled"} if done.outcome.error else context
+            told["responsePayload"] = _json(done.outcome.payload)
+        self._send(function.region, destination, json.dumps(told), {})
+
+    def _send(self, region: str, arn: str, body: str, attributes: dict[str, str]) -> None:
+        service, name = arn.split(":")[2], arn.rsplit(":", 1)[1]
+        given = {k: {"DataType": "String", "StringValue": v or "-"} for k, v in attributes.items()}
+        if service == "sqs":
+            sqs = self._clients(region)("sqs")
+            url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+            sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=given)
+        elif service == "sns":
+            self._clients(region)("sns").publish(TopicArn=arn, Message=body, MessageAttributes=given)
+        elif service == "lambda":
+            self._backlog.add(arn, body.encode())
+        else:
+            log.error("%s is no destination that the local cloud knows", arn)
+
+    def _find(self, arn: str, region: str) -> Any:
+        from moto.awslambda.exceptions import UnknownFunctionException
+        from moto.awslambda.models import lambda_backends
+
+        try:
+            return lambda_backends[self._account][region].get_function(arn)
+        except UnknownFunctionException:
+            return None
+
+    def _program(self, function: Any) -> Program:
+        network: dict[str, list[str]] = function._vpc_config or {}  # noqa: SLF001
+        groups = network.get("SecurityGroupIds", [])
+        version = str(function.version)
+        return Program(
+            name=function.function_name,
+            arn=function.function_arn,
+            version="$LATEST" if version in {"1", "$LATEST"} and ":$LATEST" not in function.function_arn else version,
+            region=function.region,
+            handler=function.handler,
+            runtime=function.run_time,
+            memory_mb=int(function.memory_size),
+            timeout=float(function.timeout),
+            log_group=function.logs_group_name,
+            digest=function.code_sha_256,
+            variables=tuple(sorted((k, str(v)) for k, v in function.environment_vars.items())),
+            layers=tuple(layer["Arn"] for layer in function.layers),
+            proxy=self._vpc.proxy_url(groups) if groups else "",
+        )
+
+    def _pool(self, function: Any) -> Pool:
+        def start(program: Program) -> Sandbox:
+            from moto.awslambda.models import lambda_backends
+
+            backend: Any = lambda_backends[self._account][function.region]
+            layers = tuple(backend.layers_versions_by_arn(arn).code_bytes for arn in program.layers)
+            return Sandbox(program, function.code_bytes, layers, self._state.scratch, self._endpoint)
+
+        with self._lock:
+            key: str = function.function_arn
+            if key not in self._pools:
+                self._pools[key] = Pool(start)
+            pool = self._pools[key]
+        pool.use(start)
+        return pool
+
+    def _log(self, function: Any, done: Done) -> None:
+        logs = function.logs_backend
+        logs.ensure_log_group(function.logs_group_name)
+        group = logs.groups[function.logs_group_name]
+        if done.stream not in group.streams:
+            logs.create_log_stream(function.logs_group_name, done.stream)
+        now = int(time.time() * 1000)
+        events = [{"timestamp": now, "message": line} for line in done.lines]
+        logs.put_log_events(function.logs_group_name, done.stream, events)
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content or b"null")
+    except ValueError:
+        return content.decode("utf-8", "replace")
