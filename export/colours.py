@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Final
 
-__all__ = ["hex_colour", "reads_on"]
+__all__ = ["hex_colour", "reads_on", "seen_on"]
 
 _NAMES: Final = """
 aliceblue F0F8FF antiquewhite FAEBD7 aqua 00FFFF aquamarine 7FFFD4 azure F0FFFF beige F5F5DC bisque FFE4C4 black 000000
@@ -48,6 +48,8 @@ rosybrown FFC1C1 royalblue 4876FF salmon FF8C69 seagreen 54FF9F sienna FF8247 sk
 slategray C6E2FF steelblue 63B8FF tan FFA54F thistle FFE1FF turquoise 00F5FF violetred FF3E96 wheat FFE7BA
 """
 _SHADES: Final = {"1": 1.0, "2": 0.932, "3": 0.804, "4": 0.545}
+_DARK: Final = "#232F3E"
+_LIGHT: Final = "#FFFFFF"
 _HEX: Final = re.compile(r"#([0-9a-fA-F]{6})(?:[0-9a-fA-F]{2})?")
 _SHORT: Final = re.compile(r"#([0-9a-fA-F])([0-9a-fA-F])([0-9a-fA-F])")
 _GREY: Final = re.compile(r"gr[ae]y(\d{1,2}|100)")
@@ -78,13 +80,25 @@ def hex_colour(words: str) -> str | None:
 
 
 def reads_on(ground: str) -> str:
-    """Return the colour of words that read best on a ground `#RRGGBB`: AWS's dark ink, or white.
+    """Return the colour of words that read best on a ground `#RRGGBB`: AWS's dark ink, or white."""
+    return _DARK if _luminance(ground) > 0.22 else _LIGHT
 
-    Source of the measure: relative luminance of WCAG 2.2.
+
+def seen_on(colour: str, ground: str, least: float = 3) -> str:
+    """Return a colour, or the one that reads best where it stands out from its ground by less than `least` to 1.
+
+    Both are `#RRGGBB`. WCAG 2.2 asks for 3 to 1 of what must be told apart, and what is alike is 1 to 1.
     """
-    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (c / 255 for c in _rgb(ground[1:]))]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return "#232F3E" if luminance > 0.22 else "#FFFFFF"
+    darker, lighter = sorted((_luminance(colour), _luminance(ground)))
+    return colour if (lighter + 0.05) / (darker + 0.05) >= least else reads_on(ground)
+
+
+def _luminance(colour: str) -> float:
+    """Return the relative luminance, as WCAG 2.2 defines it."""
+    red, green, blue = (
+        v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (c / 255 for c in _rgb(colour[1:]))
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @cache

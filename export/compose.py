@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from architecture.model import GroupKind
 from architecture.text import translate
-from export.colours import hex_colour
+from export.colours import hex_colour, seen_on
 from export.drawing import Box, Disc, Drawing, Figure, Frame, Label, Point, Wire
 from export.fonts import arimo
 from export.lines import WIDTH, broken
@@ -42,6 +42,8 @@ HEADING: Final = 20
 UNDER_HEADING: Final = 10
 GRID: Final = 10
 LINE: Final = "#545B64"
+VISIBLE: Final = 1.25
+"""The contrast to 1 of a line that can be seen: a script's pale colours are kept, white on white is not."""
 # How thick a line is drawn without the script's word, in bold, and at the thinnest and thickest, px.
 THICKNESS, BOLD, THIN, THICK = 1.5, 2.5, 1.0, 4.0
 
@@ -74,6 +76,10 @@ def draw(
         _frame(group, sizes, placed.group(group.id), describe(architecture, group.id, lang)) for group in sizes.groups
     )
     grounds = [frame for frame in reversed(frames) if frame.style.fill != "none"]
+    figures = (
+        _figure(node, sizes.looks[node.id], placed.node(node.id), describe(architecture, node.id, lang))
+        for node in architecture.nodes
+    )
     drawing = Drawing(
         name=architecture.name,
         title=title or architecture.name,
@@ -82,10 +88,10 @@ def draw(
         height=ceil(placed.corner.y) + MARGIN,
         direction=architecture.direction,
         heading=heading,
-        frames=frames,
+        frames=tuple(replace(frame, title=_legible(frame.title, grounds)) for frame in frames),
         figures=tuple(
-            _figure(node, sizes.looks[node.id], placed.node(node.id), describe(architecture, node.id, lang))
-            for node in architecture.nodes
+            figure if sizes.looks[figure.id].inside else replace(figure, label=_legible(figure.label, grounds))
+            for figure in figures
         ),
         wires=tuple(
             _wire(edge, sizes, placed, grounds, describe(architecture, edge.id, lang)) for edge in architecture.edges
@@ -196,9 +202,9 @@ def _wire(edge: Edge, sizes: Measured, placed: _Placed, grounds: Sequence[Frame]
         points=placed.way(edge.id),
         arrow=edge.arrow,
         parent=_common(sizes.architecture, edge),
-        label=label,
+        label=_legible(label, grounds),
         disc=disc,
-        colour=hex_colour(edge.attrs.get("color", "")) or LINE,
+        colour=seen_on(hex_colour(edge.attrs.get("color", "")) or LINE, _ground(grounds, middle), VISIBLE),
         dash=_dash(edge),
         width=_thickness(edge),
         ground=_ground(grounds, middle),
@@ -235,6 +241,11 @@ def _ground(filled: Sequence[Frame], at: Point) -> str:
         if box.x <= at.x <= box.right and box.y <= at.y <= box.bottom:
             return frame.style.fill
     return WHITE
+
+
+def _legible(label: Label | None, grounds: Sequence[Frame]) -> Label | None:
+    """Return words in a colour that can be read where they stand: a script's white ones may be for a black page."""
+    return label and replace(label, colour=seen_on(label.colour, _ground(grounds, label.box.centre)))
 
 
 def _middle(points: tuple[Point, ...]) -> Point:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from export.colours import hex_colour, reads_on
+from export.colours import hex_colour, reads_on, seen_on
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,23 @@ def test_words_read_on_any_ground(ground: int) -> None:
     colour = f"#{ground:06X}"
     light, dark = sorted((luminance(colour), luminance(reads_on(colour))), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 3.5
+
+
+@pytest.mark.parametrize(
+    ("colour", "ground", "seen"),
+    [
+        ("#FFFFFF", "#FFFFFF", "#232F3E"),
+        ("#FFFFFF", "#000000", "#FFFFFF"),
+        ("#232F3E", "#000000", "#FFFFFF"),
+        ("#0000FF", "#FFFFFF", "#0000FF"),
+        ("#FFFF00", "#FFFFFF", "#232F3E"),
+    ],
+)
+def test_what_cannot_be_seen_is_changed_and_nothing_else(colour: str, ground: str, seen: str) -> None:
+    assert seen_on(colour, ground) == seen
+
+
+@given(st.integers(0, 0xFFFFFF), st.integers(0, 0xFFFFFF))
+def test_any_colour_can_be_seen_on_any_ground(colour: int, ground: int) -> None:
+    one, other = sorted((luminance(seen_on(f"#{colour:06X}", f"#{ground:06X}")), luminance(f"#{ground:06X}")))
+    assert (other + 0.05) / (one + 0.05) >= 3

@@ -314,6 +314,35 @@ def test_a_group_of_no_kind_takes_the_script_s_colours() -> None:
     assert (vpc.style.fill, vpc.style.stroke) == ("none", "#8C4FFF")
 
 
+def test_words_and_lines_of_a_script_for_a_black_page_can_be_seen_on_ours() -> None:
+    white = {"fontcolor": "white", "color": "white"}
+    pale = {"fontcolor": "white", "color": "lightblue"}
+    architecture = Architecture(
+        filename="x",
+        groups=(
+            Group(id="dark", label="Dark", attrs={"bgcolor": "black", **white}),
+            Group(id="inner", label="Inner", parent="dark"),
+        ),
+        nodes=(
+            Node(id="a", kind="aws.compute.EC2", label="a", parent="inner", attrs=white),
+            Node(id="b", kind="aws.compute.EC2", label="b", parent="inner", attrs=white),
+            Node(id="c", kind="aws.compute.EC2", label="c", attrs=white),
+            Node(id="d", kind="aws.compute.EC2", label="d", attrs=white),
+        ),
+        edges=(
+            Edge(id="a--b", source="a", target="b", label="inside", attrs=white),
+            Edge(id="c--d", source="c", target="d", label="outside", attrs=white),
+            Edge(id="d--c", source="d", target="c", label="pale", attrs=pale),
+        ),
+    )
+    drawing = drawn(architecture)
+    light, dark = "#FFFFFF", "#232F3E"
+    assert [frame.title and frame.title.colour for frame in drawing.frames] == [light, light]
+    assert [figure.label and figure.label.colour for figure in drawing.figures] == [light, light, dark, dark]
+    assert [wire.label and wire.label.colour for wire in drawing.wires] == [light, dark, dark]
+    assert [wire.colour for wire in drawing.wires] == [light, dark, "#ADD8E6"]
+
+
 def test_a_language_that_is_missing_falls_back() -> None:
     architecture = Architecture(
         filename="x",
