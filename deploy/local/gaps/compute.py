@@ -1,4 +1,4 @@
-"""EC2's instances: detailed monitoring, and user data that is changed, which moto takes for text."""
+"""EC2's instances: detailed monitoring, user data that is changed, volumes that are detached by their id alone."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def install() -> None:
     from moto.ec2.responses import EC2Response
 
     response = cast("Any", EC2Response)
+    detach = response.detach_volume
     attribute_handler = response._dot_value_instance_attribute_handler  # noqa: SLF001
 
     def monitor(self: Any, state: str) -> ActionResult:
@@ -40,6 +41,13 @@ def install() -> None:
         self.ec2_backend.modify_instance_attribute(self._get_param("InstanceId"), "user_data", encoded)
         return True
 
+    def detach_volume(self: Any) -> ActionResult:
+        volume = self.ec2_backend.get_volume(self._get_param("VolumeId"))
+        if not self._get_param("InstanceId") and volume.attachment:
+            self.params["InstanceId"] = volume.attachment.instance.id
+        return cast("ActionResult", detach(self))
+
+    response.detach_volume = detach_volume
     response.monitor_instances = monitor_instances
     response.unmonitor_instances = unmonitor_instances
     response._dot_value_instance_attribute_handler = modify_attribute  # noqa: SLF001
