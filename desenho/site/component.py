@@ -102,7 +102,7 @@ def component(picture: Picture, *, folder: str, formats: Sequence[str], told: bo
     if told:
         summary = translate(_SUMMARY, lang)
         lines += [
-            '<details class="diagram__words" markdown="1">',
+            '<details class="diagram__words" data-search-exclude markdown="1">',
             f"<summary>{summary}</summary>",
             "",
             words(picture.architecture, lang),

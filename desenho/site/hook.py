@@ -14,10 +14,15 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
 
+_made: list[bool] = []
+"""MkDocs loads this module anew for each build."""
+
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Make what has changed, before MkDocs looks for files."""
-    generate()
+    """Make what has changed, before MkDocs looks for files: once a build, which passes here once a language."""
+    if not _made:
+        generate()
+        _made.append(True)
     return config
 
 
