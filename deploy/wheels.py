@@ -26,18 +26,24 @@ __all__ = ["AWS", "HERE", "Platform", "install"]
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """A processor and a Python, in the words of pip (`pip`) and of uv (`uv`); both empty for this machine."""
+    """A processor and a Python, in the words of pip (every tag that fits) and of uv; all empty for this machine."""
 
-    pip: str = ""
+    pip: tuple[str, ...] = ()
     uv: str = ""
     python: str = ""
 
 
+def _tags(machine: str) -> tuple[str, ...]:
+    return tuple(
+        f"{name}_{machine}" for name in ("manylinux_2_28", "manylinux_2_27", "manylinux_2_17", "manylinux2014")
+    )
+
+
 AWS: Final[Mapping[str, Platform]] = {
-    "arm64": Platform("manylinux2014_aarch64", "aarch64-manylinux2014", "3.13"),
-    "x86_64": Platform("manylinux2014_x86_64", "x86_64-manylinux2014", "3.13"),
+    "arm64": Platform(_tags("aarch64"), "aarch64-manylinux_2_28", "3.13"),
+    "x86_64": Platform(_tags("x86_64"), "x86_64-manylinux_2_28", "3.13"),
 }
-"""The processors of AWS, with the Python of our functions and apps."""
+"""The processors of AWS, with the Python of our functions and apps, on Amazon Linux 2023, whose glibc is 2.34."""
 
 HERE: Final = Platform()
 """This machine, with the Python that runs now."""
@@ -74,7 +80,8 @@ def _command(platform: Platform, place: str) -> list[str]:
             uv, "pip", "install", "-q", "--no-config", "--python", sys.executable, "--target", place,
             "--only-binary", ":all:", "--no-compile-bytecode", *other,
         ]  # fmt: skip
-    other = ["--platform", platform.pip, "--python-version", platform.python] if platform.pip else []
+    other = [word for tag in platform.pip for word in ("--platform", tag)]
+    other += ["--python-version", platform.python] if platform.python else []
     return [
         sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", place,
         "--only-binary", ":all:", "--no-compile", *other,

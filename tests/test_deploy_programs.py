@@ -25,6 +25,7 @@ from architecture.errors import DesenhoError, SpecError, UnsupportedError
 from architecture.spec import Function, Instance
 from architectures import challenge
 from deploy import programs as programs_module
+from deploy import wheels
 from deploy.artifacts import Archive, bundle, folder, zipped
 from deploy.blueprint import read
 from deploy.programs import programs
@@ -148,6 +149,21 @@ def test_code_that_ships_imports_nothing_but_its_own_folder(module: Path) -> Non
                 "duckdb",
                 "numpy",
             }
+
+
+@pytest.mark.slow
+def test_native_libraries_are_those_of_the_machine_that_runs_them() -> None:
+    layers = [zipped(wheels.install(("pillow==12.0.0",), wheels.AWS["arm64"], under="python"), "x") for _ in range(2)]
+    assert layers[0] == layers[1], "a library that is installed again gives the same bytes"
+    with zipfile.ZipFile(io.BytesIO(layers[0].content)) as archive:
+        native = [n for n in archive.namelist() if n.endswith(".so")]
+        assert native
+        assert all(n.startswith("python/") and "cpython-313-aarch64-linux-gnu" in n for n in native)
+
+
+def test_a_library_that_cannot_be_had_says_so() -> None:
+    with pytest.raises(DesenhoError, match="libraries cannot be installed"):
+        wheels.install(("pillow==0.0.0.1",), wheels.AWS["arm64"], under="python")
 
 
 # ---- the programs, run
