@@ -76,7 +76,7 @@ class Uploaded:
     arrived: datetime
 
 
-def targets(running: Running, node: str | None = None) -> tuple[Target, ...]:
+def targets(running: Running, node: str | None = None) -> list[Target]:
     """Return the buckets that people upload to; `node` chooses one.
 
     Raises StackError where there is none.
@@ -88,7 +88,7 @@ def targets(running: Running, node: str | None = None) -> tuple[Target, ...]:
     if not chosen:
         hint = f"there is {', '.join(drawn)}"
         raise StackError(f"the diagram has no bucket {node} that a person uploads to", where=running.name, hint=hint)
-    return tuple(Target(node=b, bucket=running.of(b)) for b in chosen)
+    return [Target(node=b, bucket=running.of(b)) for b in chosen]
 
 
 def key_of(name: str) -> str:

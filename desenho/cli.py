@@ -34,6 +34,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "export": Command("desenho.commands.export", "draw architectures: PNG, SVG, .drawio, dot, JSON"),
     "lint": Command("desenho.commands.lint", "say what is wrong with an architecture, why, and what to do"),
     "deploy": Command("desenho.commands.deploy", "make a running stack of an architecture, on AWS or on this machine"),
+    "probe": Command("desenho.commands.probe", "send a file through a stack and light the lines that it takes"),
     "local": Command("desenho.commands.local", "start, stop and watch the local cloud, AWS on this machine"),
     "new": Command("desenho.commands.new", "make a project of your own, ready to be handed in"),
     "docs": Command("desenho.commands.docs", "write what the site shows of the project itself"),

@@ -124,10 +124,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disc:
-    """The number of a step, white in a black disc."""
+    """The number of a step, white in a disc of a colour."""
 
     text: str
     box: Box
+    colour: str = "#000000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

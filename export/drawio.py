@@ -254,7 +254,7 @@ def _wire(wire: Wire, place: _Place, boxes: Mapping[str, Box]) -> Cell:
 def _disc(wire: Wire, disc: Disc) -> Cell:
     """Write the number of a step: a child of its edge, so that it moves with it."""
     style = _style(
-        "ellipse", html=1, aspect="fixed", fillColor="#000000", strokeColor=wire.ground, strokeWidth=DISC_RIM,
+        "ellipse", html=1, aspect="fixed", fillColor=disc.colour, strokeColor=wire.ground, strokeWidth=DISC_RIM,
         fontColor="#FFFFFF", fontSize=12, fontStyle=1, spacing=0,
     )  # fmt: skip
     along, offset = _on(wire.points, Point(disc.box.x, disc.box.y))

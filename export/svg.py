@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["picture", "write"]
 
 GROUND: Final = "#FFFFFF"
+BLACK: Final = "#000000"
+"""What SVG fills shapes with that say nothing."""
 _DASHES: Final = {"solid": None, "dashed": "{0} {0}", "dotted": "{1} {2}"}
 
 
@@ -126,7 +128,10 @@ def _wire(wire: Wire) -> Iterator[str]:
 def _disc(disc: Disc, ground: str) -> Iterator[str]:
     centre = disc.box.centre
     radius = disc.box.width / 2
-    circle = attributes(cx=float(centre.x), cy=float(centre.y), r=radius, stroke=ground, stroke_width=DISC_RIM)
+    fill = disc.colour if disc.colour != BLACK else None
+    circle = attributes(
+        cx=float(centre.x), cy=float(centre.y), r=radius, fill=fill, stroke=ground, stroke_width=DISC_RIM
+    )
     yield f"<circle{circle}/>"
     place = attributes(
         x=float(centre.x), y=_baseline(centre.y, 12), fill="#FFFFFF", text_anchor="middle", font_weight="bold"
