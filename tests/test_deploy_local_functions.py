@@ -403,7 +403,7 @@ def test_an_accepted_event_outlives_the_cloud(tmp_path: Path) -> None:
         account = Account(ensure_running(state, until_exit_of=os.getpid()), "us-west-2")
         found = heard(account, "alive-out", 6)
         assert {r["s3"]["object"]["key"] for r in found} == set("012345")
-        assert not list((state.folder / "events").glob("*.json"))
+        wait_until(lambda: not list((state.folder / "events").glob("*.json")))
     finally:
         stop(state)
     assert not list(state.folder.glob("scratch/*"))

@@ -73,11 +73,20 @@ def _told(line: Line, console: Console, *, named: bool) -> str:
     who = f"  {line.function}" if named else ""
     told = dict(line.told)
     if not told:
-        return f"{clock}{who}  {line.text}"
+        return f"{clock}{who}  {_metric(line.text) or line.text}"
     what, key = told.pop("what"), told.pop("key", "")
     rest = "  ".join(f"{name} {value}" for name, value in told.items() if value and name != "bucket")
     bad = what in {"failed", "rejected"}
     return f"{clock}{who}  {console.paint(f'{what:<9}', 'red' if bad else 'green')} {key}  {rest}".rstrip()
+
+
+def _metric(text: str) -> str:
+    """Return a metric that a line carries in CloudWatch's embedded format, in short; nothing for other lines."""
+    if not text.startswith('{"_aws"'):
+        return ""
+    told = json.loads(text)
+    names = [m["Name"] for kind in told["_aws"]["CloudWatchMetrics"] for m in kind["Metrics"]]
+    return "metric    " + "  ".join(f"{name} {told[name]}" for name in names)
 
 
 def _span(text: str) -> timedelta:

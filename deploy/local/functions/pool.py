@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from deploy.local.functions.sandbox import Done, Program, Sandbox
+from deploy.local.functions.sandbox import Done, Log, Program, Sandbox
 
 __all__ = ["AT_ONCE", "Pool"]
 
@@ -31,13 +31,13 @@ class Pool:
         """Start new sandboxes in this way from now on."""
         self._start = start
 
-    def run(self, program: Program, limit: int, request_id: str, payload: bytes) -> Done:
+    def run(self, program: Program, limit: int, request_id: str, payload: bytes, log_lines: Log) -> Done:
         """Have an event handled, as soon as fewer than `limit` run."""
         sandbox = self._take(program, limit)
         try:
             if sandbox is None:
                 sandbox = self._start(program)
-            return sandbox.invoke(request_id, payload)
+            return sandbox.invoke(request_id, payload, log_lines)
         finally:
             self._give_back(sandbox)
 

@@ -18,6 +18,8 @@ import threading
 import time
 import uuid
 import zipfile
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -28,7 +30,7 @@ from deploy.local.functions.runtime_api import Invocation, Outcome, RuntimeApi
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Done", "Program", "Sandbox"]
+__all__ = ["Done", "Log", "Program", "Sandbox"]
 
 log = logging.getLogger("deploy.local")
 
@@ -70,6 +72,10 @@ class Done:
     stream: str
 
 
+Log = Callable[[str, Sequence[tuple[int, str]]], None]
+"""Takes lines as they are printed: the stream, and for each line when it was printed (milliseconds since 1970)."""
+
+
 class Sandbox:
     """A process that runs a program. It is started at once and takes events until it is closed or dies."""
 
@@ -81,7 +87,7 @@ class Sandbox:
         day = dt.datetime.now(dt.UTC)
         self.stream = f"{day:%Y/%m/%d}/[{program.version}]{uuid.uuid4().hex}"
         self._api = RuntimeApi()
-        self._lines: list[str] = []
+        self._lines = deque[tuple[int, str]]()
         self._started = time.monotonic()
         self._cold = True
         self.dead = False
@@ -94,21 +100,26 @@ class Sandbox:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
-    def invoke(self, request_id: str, payload: bytes) -> Done:
+    def invoke(self, request_id: str, payload: bytes, log_lines: Log = lambda _stream, _lines: None) -> Done:
         """Have an event handled. A function that takes too long, or too much memory, is ended, as on AWS."""
-        program = self.program
+        program, logged = self.program, list[str]()
+
+        def tell(lines: list[tuple[int, str]]) -> None:
+            logged.extend(line for _, line in lines)
+            log_lines(self.stream, lines)
+
         invocation = Invocation(
             request_id=request_id, payload=payload, function_arn=program.arn, timeout=program.timeout
         )
         asked = time.monotonic()
+        tell([*self._printed(), (_now(), f"START RequestId: {request_id} Version: {program.version}")])
         self._api.invoke(invocation)
-        outcome, began = self._wait(request_id, asked)
+        outcome, began = self._wait(request_id, asked, tell)
         took = (time.monotonic() - began) * 1000
         if self.dead:
             self._reader.join(1)
         else:
             time.sleep(0.001)  # what it printed last is on its way through the pipe
-        lines, self._lines = self._lines, []
         report = (
             f"REPORT RequestId: {request_id}\tDuration: {took:.2f} ms\tBilled Duration: {int(took) + 1} ms\t"
             f"Memory Size: {program.memory_mb} MB\tMax Memory Used: {self._memory_kb('VmHWM') // 1024} MB"
@@ -116,8 +127,8 @@ class Sandbox:
         if self._cold:
             report += f"\tInit Duration: {(began - self._started) * 1000:.2f} ms"
         self._cold = False
-        start = f"START RequestId: {request_id} Version: {program.version}"
-        return Done(outcome=outcome, lines=(start, *lines, f"END RequestId: {request_id}", report), stream=self.stream)
+        tell([*self._printed(), (_now(), f"END RequestId: {request_id}"), (_now(), report)])
+        return Done(outcome=outcome, lines=tuple(logged), stream=self.stream)
 
     def close(self) -> None:
         """End the process and remove its folder."""
@@ -126,7 +137,9 @@ class Sandbox:
         self._api.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _wait(self, request_id: str, asked: float) -> tuple[Outcome, float]:
+    def _wait(
+        self, request_id: str, asked: float, tell: Callable[[list[tuple[int, str]]], None]
+    ) -> tuple[Outcome, float]:
         """Wait for what comes of an event; also return when the runtime took it."""
         program, began = self.program, 0.0
         while True:
@@ -134,12 +147,14 @@ class Sandbox:
                 outcome = self._api.outcomes.get(timeout=0.02)
             except queue.Empty:
                 now = time.monotonic()
+                if printed := self._printed():
+                    tell(printed)
                 if not began and self._api.taken.is_set():
                     began = now
                 late = now - began > program.timeout if began else now - asked > _INIT_SECONDS + program.timeout
                 if late:
                     said = f"RequestId: {request_id} Error: Task timed out after {program.timeout:.2f} seconds"
-                    self._lines.append(said)
+                    self._lines.append((_now(), said))
                     return self._killed("Sandbox.Timedout", said), began or asked
                 if self._memory_kb("VmRSS") > program.memory_mb * _PAGE_KB:
                     said = f"RequestId: {request_id} Error: Runtime exited with error: signal: killed"
@@ -154,11 +169,15 @@ class Sandbox:
         children.end(self._child, 0)
         return Outcome(payload=json.dumps({"errorType": kind, "errorMessage": said}).encode(), error=kind)
 
+    def _printed(self) -> list[tuple[int, str]]:
+        """Return what was printed since the last call."""
+        return [self._lines.popleft() for _ in range(len(self._lines))]
+
     def _read(self) -> None:
         """Gather what the process prints, and notice its end."""
         assert self._child.stdout is not None
         for line in self._child.stdout:
-            self._lines.append(line.decode("utf-8", "replace").rstrip("\n"))
+            self._lines.append((_now(), line.decode("utf-8", "replace").rstrip("\n")))
         code = self._child.wait()
         if not self.dead:
             said = f"Runtime exited with error: exit status {code}"
@@ -215,6 +234,10 @@ class Sandbox:
         if program.proxy:
             env |= {"http_proxy": program.proxy, "no_proxy": "127.0.0.1,localhost"}
         return {**env, **dict(program.variables)}
+
+
+def _now() -> int:
+    return int(time.time() * 1000)
 
 
 def _runtime_packages() -> Mapping[str, Path]:

@@ -14,6 +14,7 @@ import threading
 import time
 import uuid
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from deploy.local.functions.backlog import Backlog, Waiting
@@ -22,7 +23,7 @@ from deploy.local.functions.sandbox import Done, Program, Sandbox
 from deploy.local.values import is_map
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from deploy.local.aws import Clients
     from deploy.local.state import State
@@ -127,9 +128,9 @@ class Functions:
         """Have a function handle an event, and log what it says."""
         reserved = function.reserved_concurrency
         limit = AT_ONCE if reserved is None else int(reserved)
-        done = self._pool(function).run(self._program(function), limit, request_id, payload)
-        self._log(function, done)
-        return done
+        return self._pool(function).run(
+            self._program(function), limit, request_id, payload, partial(self._log, function)
+        )
 
     def complete(self, event: dict[str, Any], key: Any) -> dict[str, Any]:
         """Add what moto leaves out of an event of S3: sequencer, version, who and where."""
@@ -287,15 +288,14 @@ class Functions:
         pool.use(start)
         return pool
 
-    def _log(self, function: Any, done: Done) -> None:
+    def _log(self, function: Any, stream: str, lines: Sequence[tuple[int, str]]) -> None:
         logs = function.logs_backend
         logs.ensure_log_group(function.logs_group_name)
         group = logs.groups[function.logs_group_name]
-        if done.stream not in group.streams:
-            logs.create_log_stream(function.logs_group_name, done.stream)
-        now = int(time.time() * 1000)
-        events = [{"timestamp": now, "message": line} for line in done.lines]
-        logs.put_log_events(function.logs_group_name, done.stream, events)
+        if stream not in group.streams:
+            logs.create_log_stream(function.logs_group_name, stream)
+        events = [{"timestamp": at, "message": line} for at, line in lines]
+        logs.put_log_events(function.logs_group_name, stream, events)
 
 
 def _json(content: bytes) -> Any:
