@@ -147,6 +147,13 @@ def test_everything_is_back_after_it_was_killed(state: State) -> None:
     account("s3").put_object(Bucket=bucket, Key="gone", Body=b"")
     account("s3").delete_object(Bucket=bucket, Key="gone")
     (state.volumes / "kept" / "Data" / "file").write_text("data")
+    queue = account.ids("kept")["Queue"]
+    asked = {"QueueUrl": queue, "MessageAttributeNames": ["All"]}
+    for text in ("gone", "é"):
+        said = {"Kind": {"DataType": "String", "StringValue": text}}
+        account("sqs").send_message(QueueUrl=queue, MessageBody=text, MessageAttributes=said)
+    taken = account("sqs").receive_message(**asked)["Messages"][0]
+    account("sqs").delete_message(QueueUrl=queue, ReceiptHandle=taken["ReceiptHandle"])
     before = account.read("kept"), account.ids("kept"), outcome(account, "kept")
     kill(account)
     account = settled(state)
@@ -158,6 +165,8 @@ def test_everything_is_back_after_it_was_killed(state: State) -> None:
     assert account("s3").get_object(Bucket=bucket, Key="a ü/+%")["Body"].read() == b"two"
     assert [m["Key"] for m in account("s3").list_object_versions(Bucket=bucket)["DeleteMarkers"]] == ["gone"]
     assert (state.volumes / "kept" / "Data" / "file").read_text() == "data"
+    messages = account("sqs").receive_message(**asked, MaxNumberOfMessages=10)["Messages"]
+    assert [(m["Body"], m["MessageAttributes"]["Kind"]["StringValue"]) for m in messages] == [("é", "é")]
     assert {d["StackResourceDriftStatus"] for d in account.drifts("kept")} == {"IN_SYNC"}
 
 

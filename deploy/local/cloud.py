@@ -19,6 +19,7 @@ from deploy.local.cloudformation.signals import BUCKET
 from deploy.local.functions.service import Functions
 from deploy.local.gaps import account
 from deploy.local.instances import Instances
+from deploy.local.messages import Messages
 from deploy.local.objects import Objects
 from deploy.local.process import ACCOUNT
 from deploy.local.volumes import Volumes
@@ -48,6 +49,7 @@ class Cloud:
         self.volumes = Volumes(state)
         self._moto = moto_app.load(urlsplit(endpoint_url).port or 0)
         self._pricing = account.Pricing()
+        self._messages = Messages(state.folder / "queues", ACCOUNT)
         self._objects = Objects(state.objects, ACCOUNT)
         self._objects.install()
         self._clients: dict[str, Clients] = {}
@@ -93,6 +95,10 @@ class Cloud:
             return self._signal(path, environ, start_response)
         if service in {"s3", ""}:
             return self._storage(environ, start_response)
+        if service == "sqs":
+            answered = self._moto(environ, start_response)
+            self._messages.keep(region)
+            return answered
         if service == "ec2":
             return self._compute(region, environ, start_response)
         return self._moto(environ, start_response)
@@ -102,6 +108,7 @@ class Cloud:
         progress("bringing back the buckets")
         self._objects.restore(self._send_again)
         self.stacks.restore(progress)
+        self._messages.restore()
         self.functions.start()
 
     def summary(self) -> dict[str, Any]:

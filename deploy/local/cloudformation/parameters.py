@@ -94,7 +94,9 @@ def _check(parameter: Parameter, text: str) -> None:
     said = _complaint(parameter, text)
     if said:
         better = parameter.limits.get("ConstraintDescription")
-        raise TemplateError(f"Parameter '{parameter.name}' {f'must be {better}' if better else said}")
+        raise TemplateError(
+            f"Parameter '{parameter.name}' {f'failed to satisfy constraint: {better}' if better else said}"
+        )
 
 
 def _complaint(parameter: Parameter, text: str) -> str:

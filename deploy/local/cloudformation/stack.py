@@ -151,9 +151,13 @@ class Stack:
 
     def tell(self, made: Made | None, status: str, reason: str = "", properties: str = "") -> None:
         """Note an event of a resource (of the stack itself without one)."""
+        time = now()
+        if self.events and time <= self.events[-1].time:  # clients sort by time, so no two events have the same
+            last = dt.datetime.fromisoformat(self.events[-1].time) + dt.timedelta(milliseconds=1)
+            time = last.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         event = Event(
             id=str(uuid.uuid4()),
-            time=now(),
+            time=time,
             logical_id=made.logical_id if made else self.name,
             physical_id=made.physical_id if made else self.id,
             type=made.type if made else "AWS::CloudFormation::Stack",

@@ -115,7 +115,7 @@ def parse(body: str) -> Template:
     if len(body.encode()) > 1_048_576:
         raise TemplateError("1 validation error detected: the template is longer than 1 MB")
     content = _load(body)
-    unknown = [k for k in content if k not in _SECTIONS]
+    unknown = [str(k) for k in content if k not in _SECTIONS]
     if "Transform" in unknown:
         raise TemplateError("Transform is not supported by the local cloud: give it the processed template")
     if unknown:
