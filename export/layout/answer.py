@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from export.drawing import Box, Point
@@ -60,7 +61,7 @@ def _direct(plan: Plan, centres: Sequence[Point], boxes: Sequence[Box], source: 
 
 
 def _halfway(corners: Sequence[Point]) -> Point:
-    pieces = zip(corners, corners[1:], strict=False)
+    pieces = pairwise(corners)
     a, b = max(pieces, key=lambda piece: abs(piece[0].x - piece[1].x) + abs(piece[0].y - piece[1].y))
     return Point((a.x + b.x) / 2, (a.y + b.y) / 2)
 

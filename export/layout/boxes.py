@@ -161,7 +161,7 @@ class Plan:
 
 
 def plan(sketch: Sketch) -> Plan:
-    """Number the items of a sketch, measure them on the grid and lift its lines."""
+    """Return the plan of a sketch: its items numbered and measured on the grid, its lines lifted."""
     ids = ("", *(g.id for g in sketch.groups), *(n.id for n in sketch.nodes))
     groups = 1 + len(sketch.groups)
     number: dict[str | None, int] = {name: i for i, name in enumerate(ids) if i}
@@ -188,7 +188,10 @@ def plan(sketch: Sketch) -> Plan:
         path=tuple(path),
         children=tuple(map(tuple, children)),
         rank=tuple(rank),
-        reach=tuple(Reach(*r) for r in _shared([_looped(r, loops.get(i, [])) for i, r in enumerate(reach)], alike)),
+        reach=tuple(
+            Reach(*r)
+            for r in _shared([_looped(r, loops.get(i, []), group=i < groups) for i, r in enumerate(reach)], alike)
+        ),
         icon=((0.0, 0.0),) * groups + tuple((n.icon.width / 2, n.icon.height / 2) for n in sketch.nodes),
         text=((0.0, 0.0),) * groups + tuple((n.label.width, n.label.height) for n in sketch.nodes),
         title=((0.0, 0.0), *((g.title.width, g.title.height) for g in sketch.groups)),
@@ -237,14 +240,20 @@ def _reach(node: SketchNode) -> Reach:
     return Reach(side, side, ceil(up / U), ceil(under / U))
 
 
-def _looped(reach: Reach, labels: list[float]) -> Reach:
-    """Return a reach with room for lines from the item to itself, whose labels of these widths stand above them."""
+def _looped(reach: Reach, labels: list[float], *, group: bool) -> Reach:
+    """Return a reach with room for lines from the item to itself, whose labels of these widths stand above them.
+
+    They run round the top right corner, of a node by turns round the top left one.
+    """
     if not labels:
         return reach
-    widest = max(labels)
-    side = LOOP + 2 * len(labels)
-    up = side - 1 + (2 if widest else 0)
-    return Reach(reach.left, max(reach.right + side, ceil(widest / U) + 1), reach.up + up, reach.down)
+    around = len(labels) if group else (len(labels) + 1) // 2
+    side = LOOP + 1 + 2 * around
+    words = ceil(max(labels) / U) + 1 if max(labels) else 0
+    left = 0 if group or len(labels) == 1 else max(side, words)
+    return Reach(
+        reach.left + left, reach.right + max(side, words), reach.up + side - 1 + (3 if words else 0), reach.down
+    )
 
 
 def _least(group: SketchGroup) -> tuple[int, int]:

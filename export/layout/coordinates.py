@@ -1,14 +1,15 @@
 """Coordinates: all exact places along one axis at once.
 
-The centres of all nodes, the borders of all groups and all dummies are variables of one network simplex per axis. Not box
-by box: only so a line through three groups comes out straight from end to end. What pulls is in `Pull`; what must hold is
-that boxes keep their gaps and paddings, and that labels have room between the boxes that their lines join.
+The centres of all nodes, the borders of all groups and all dummies are variables of one network simplex per axis. Not
+box by box: only so a line through three groups comes out straight from end to end. What pulls is in `Pull`; what must
+hold is that boxes keep their gaps and paddings, and that labels have room between the boxes that their lines join.
 
 Twins are solved twice: free first, then each as a rigid copy of the first of its kind.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from export.drawing import Box, Point
@@ -92,7 +93,10 @@ Term = tuple[int, int]  # a variable and an offset
 
 
 class _Axis:
-    """The constraints along one axis. Variables: low borders of groups, high ones, centres of nodes and dummies, more."""
+    """The constraints along one axis.
+
+    Variables are the low and high borders of groups, the centres of nodes, dummies, and some in between.
+    """
 
     def __init__(self, plan: Plan, layering: Layering, extra: Sequence[int], axis: int) -> None:
         self.plan = plan
@@ -106,7 +110,7 @@ class _Axis:
 
     def solved(self) -> _Solved:
         plan = self.plan
-        # An element's own variable is its number; of a group that is the low border, and its high border comes after all.
+        # An element's own variable is its number; of a group that is the low border. High borders come after all.
         self.aliases: dict[int, Term] = {}
         self.rigid: set[int] = set()
         values = self._solve(set())
@@ -226,7 +230,7 @@ class _Axis:
 
     def _along(self, layers: list[list[int]]) -> None:
         plan = self.plan
-        for layer, after in zip(layers, layers[1:], strict=False):
+        for layer, after in pairwise(layers):
             border = (self._new(), 0)
             for v in layer:
                 self._apart(self._outer_high(v), border, GAP_ALONG // 2 if v < plan.items else 0)
@@ -235,9 +239,9 @@ class _Axis:
         for layer in layers:
             nodes = [v for v in layer if plan.groups <= v < plan.items]
             groups = [v for v in layer if v < plan.groups]
-            for a, b in zip(nodes, nodes[1:], strict=False):
+            for a, b in pairwise(nodes):
                 self._together(self._term(a), self._term(b), Pull.COLUMN)
-            for a, b in zip(groups, groups[1:], strict=False):
+            for a, b in pairwise(groups):
                 self._together(self._low(a), self._low(b), Pull.EQUAL)
                 self._together(self._high(a), self._high(b), Pull.EQUAL)
             if nodes and groups:
@@ -249,12 +253,12 @@ class _Axis:
     def _across(self, layers: list[list[int]]) -> None:
         items, alike = self.plan.items, self.plan.twins.of
         for layer in layers:
-            for a, b in zip(layer, layer[1:], strict=False):
+            for a, b in pairwise(layer):
                 more = max(self.beside.get(alike[v], 0) if v < items else 0 for v in (a, b))
                 gap = GAP_ACROSS if a < items and b < items else BESIDE
                 self._apart(self._outer_high(a), self._outer_low(b), gap + more)
         rows = [[v for v in layer if v < items] for layer in layers]
-        for one, other in zip(rows, rows[1:], strict=False):
+        for one, other in pairwise(rows):
             if len(one) == len(other) == 1 and one[0] < self.plan.groups and other[0] < self.plan.groups:
                 self._together(self._low(one[0]), self._low(other[0]), Pull.ROW)
                 self._together(self._high(one[0]), self._high(other[0]), Pull.ROW)
@@ -309,7 +313,7 @@ class _Axis:
         pull = Pull.ACROSS if len(way) == 2 else Pull.LONG
         if self.plan.twins.lines[line.number] == line.number:
             pull += Pull.ALONE
-        for a, b in zip(way, way[1:], strict=False):
+        for a, b in pairwise(way):
             strength = 2 * pull if a >= items and b >= items else pull
             self._align(a, b, strength)
 

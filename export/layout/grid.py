@@ -1,7 +1,8 @@
 """The ground that lines run on: a raster of U = 10 px with a price for every step.
 
-Cells hold no line where an icon with its label stands, or a title. Elsewhere a step costs more along a border, in groups
-that have nothing to do with the line, beside and over other lines, and over their labels. Prices are twentieths of a step.
+Cells hold no line where an icon with its label stands, or a title. Elsewhere a step costs more along a border, in
+groups that have nothing to do with the line, beside and over other lines, and over their labels. Prices are twentieths
+of a step.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class Grid:
     """Prices by cell, row after row.
 
     `step_x` is the price from a cell to the next on its right, `step_y` to the next below; `pass_x` and `pass_y` are
-    what it costs to go straight through a cell along x or y, `turn` to turn there. Steps onto blocked cells cost `WALL`.
+    what it costs to go straight through a cell along x or y, `turn` to turn there. Steps onto blocked cells cost
+    `WALL`.
     """
 
     def __init__(self, plan: Plan, places: Places) -> None:

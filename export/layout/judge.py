@@ -1,7 +1,7 @@
 """Judge: which candidate is best indeed.
 
-A rough placement tells much but not all, so the best candidates get exact places and lines, and are judged by what a reader
-minds. The winner's labels that found no spot get more room, and its lines the last hand.
+A rough placement tells much but not all, so the best candidates get exact places and lines, and are judged by what a
+reader minds. The winner's labels that found no spot get more room, and its lines the last hand.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from export.drawing import Box, Point
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from export.layout.boxes import Plan
 
-__all__ = ["Ground", "Nearby", "Span", "Spot", "around", "beside_loop", "pieces", "span_of", "spot"]
+__all__ = ["Ground", "Nearby", "Span", "Spot", "around", "beside_loop", "is_free", "pieces", "span_of", "spot"]
 
 AIR = 3  # px between a label and anything
 START, STOP = 8, 10  # px left free before and after a label on its line; the head of an arrow is at the end
@@ -47,7 +48,8 @@ class Ground:
             if wide:
                 self.solid.append((left, top, left + wide, top + high))
             self.borders += [
-                (left, top, right, top), (left, bottom, right, bottom), (left, top, left, bottom), (right, top, right, bottom),
+                (left, top, right, top), (left, bottom, right, bottom),
+                (left, top, left, bottom), (right, top, right, bottom),
             ]  # fmt: skip
 
 
@@ -57,18 +59,19 @@ class Nearby:
     PITCH = 240  # px
 
     def __init__(self, spans: Iterable[Span]) -> None:
-        self.bins: dict[tuple[int, int], list[Span]] = {}
+        self.bins: dict[tuple[int, int], list[tuple[Span, int]]] = {}
         for span in spans:
             self.add(span)
 
-    def add(self, span: Span) -> None:
-        """Hold one more."""
+    def add(self, span: Span, owner: int = -1) -> None:
+        """Hold one more; `owner` is the line it belongs to."""
         for place in self._bins(span):
-            self.bins.setdefault(place, []).append(span)
+            self.bins.setdefault(place, []).append((span, owner))
 
-    def near(self, span: Span) -> list[Span]:
-        """Return what may touch a span, some of it more than once."""
-        return [other for place in self._bins(span) for other in self.bins.get(place, ())]
+    def near(self, span: Span, without: int = -2) -> list[Span]:
+        """Return what may touch a span, some of it more than once, but nothing of one owner."""
+        entries = (entry for place in self._bins(span) for entry in self.bins.get(place, ()))
+        return [other for other, owner in entries if owner != without]
 
     def _bins(self, span: Span) -> Iterable[tuple[int, int]]:
         left, top, right, bottom = (int(at // self.PITCH) for at in span)
@@ -95,7 +98,7 @@ def spot(
     own = pieces(way)
     for beside in (False, True):
         offers: list[tuple[float, Box]] = []
-        for i, (a, b) in enumerate(zip(way, way[1:], strict=False)):
+        for i, (a, b) in enumerate(pairwise(way)):
             offers += _along(a, b, size, first=i == 0, last=i == len(way) - 2, beside=beside)
         offers.sort()
         best: Spot | None = None
@@ -117,18 +120,25 @@ def spot(
     return None
 
 
+def is_free(box: Box, taken: Iterable[Span]) -> bool:
+    """Tell whether a label may stand there."""
+    span = span_of(box)
+    return not any(_near(span, other, 1) for other in taken)
+
+
 def beside_loop(size: tuple[float, float], way: Sequence[Point], taken: Iterable[Span]) -> Spot | None:
     """Return the spot for the label of a line from an item to itself: above its top, on its right, or near there."""
     wide, high = size
     left, top, right = min(p.x for p in way), min(p.y for p in way), max(p.x for p in way)
     bottom = max(p.y for p in way)
     taken = list(taken)
-    above, beyond = top - AIR - high, right + AIR
-    places = [(left, above), (right - wide, above), (beyond, top), (beyond, (top + bottom - high) / 2)]
-    places += [(beyond, bottom - high), (beyond, above), (left, above - U), (right - wide, above - U)]
+    above, right_of, left_of = top - AIR - high, right + AIR, left - AIR - wide
+    places = [(left, above), (right - wide, above)] if way[-1].x > left else [(right - wide, above), (left, above)]
+    places += [(right_of, y) for y in (top, (top + bottom - high) / 2, bottom - high, above)]
+    places += [(left_of, y) for y in (top, bottom - high, above)] + [(left, above - U), (right - wide, above - U)]
     for x, y in places:
         box = Box(x, y, wide, high)
-        if not any(_near(span_of(box), s, 1) for s in taken):
+        if is_free(box, taken):
             return Spot(0, box)
     return None
 
@@ -164,7 +174,8 @@ def span_of(box: Box) -> Span:
 
 
 def pieces(way: Sequence[Point]) -> list[Span]:
-    return [(min(a.x, b.x), min(a.y, b.y), max(a.x, b.x), max(a.y, b.y)) for a, b in zip(way, way[1:], strict=False)]
+    """Return the pieces of a line as spans."""
+    return [(min(a.x, b.x), min(a.y, b.y), max(a.x, b.x), max(a.y, b.y)) for a, b in pairwise(way)]
 
 
 def _near(a: Span, b: Span, air: float) -> bool:

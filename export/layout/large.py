@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from export.drawing import Box, Point
@@ -40,13 +39,14 @@ def _labels(plan: Plan, corners: dict[int, list[Point]], ground: Ground) -> dict
     labels: dict[int, Box] = {}
     if not named:
         return labels
-    spans = {number: pieces(way) for number, way in corners.items()}
-    taken = Nearby(chain(ground.solid, *spans.values()))
-    borders = Nearby(ground.borders)
+    taken, borders = Nearby(ground.solid), Nearby(ground.borders)
+    for number, way in corners.items():
+        for span in pieces(way):
+            taken.add(span, number)
     for line in named:
         way = corners[line.number]
-        place, own = around(line.label, way), set(spans[line.number])
-        others = [span for span in taken.near(place) if span not in own]
+        place = around(line.label, way)
+        others = taken.near(place, without=line.number)
         if line.loop:
             found = beside_loop(line.label, way, others)
         else:

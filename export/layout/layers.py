@@ -1,11 +1,13 @@
 """Layers: which children of a group stand one after the other along its flow, and which side by side.
 
-Each group is layered by itself, from the lines lifted to it. Of opposite lines the heavier one counts; cycles are broken
-greedily with ties in script order; layers are then as near together as the lines allow (network simplex). Lines that order
-nothing pull their ends into one layer. What hangs together by lines is one part; parts are stacked across the flow.
+Each group is layered by itself, from the lines lifted to it. Of opposite lines the heavier one counts; cycles are
+broken greedily with ties in script order; layers are then as near together as the lines allow (network simplex). Lines
+that order nothing pull their ends into one layer. What hangs together by lines is one part; parts are stacked across
+the flow.
 
-A line that spans several layers keeps a dummy in each one between, and a line that leaves its group along the flow keeps
-one in every later layer of that group: its lane. Nothing is put on a dummy, so the line has a way out that is straight.
+A line that spans several layers keeps a dummy in each one between, and a line that leaves its group along the flow
+keeps one in every later layer of that group: its lane. Nothing is put on a dummy, so the line has a way out that is
+straight.
 
 Elements are items by their numbers, then dummies.
 """
@@ -26,15 +28,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Choice", "Hints", "Layering", "Layers", "Lone", "Parts", "no_hints"]
 
-Parts = list[list[list[list[int]]]]
+Part = list[list[int]]  # layers of elements
+Parts = list[Part]
 
 
 class Lone(NamedTuple):
     """What becomes of the children of a group that no lines join to others.
 
     Those with neighbours outside the group only before it or only after it (`ends`): 0 like the rest, 1 layers of their
-    own at that end of the largest part, 2 places in its first and last layer. The `rest`: 0 a column across the flow, 1 a
-    row along it, 2 places where the layers of the largest part are short.
+    own at that end of the largest part, 2 places in its first and last layer. The `rest`: 0 a column across the flow, 1
+    a row along it, 2 places where the layers of the largest part are short.
     """
 
     ends: int = 0
@@ -56,9 +59,9 @@ class Choice(NamedTuple):
 class Hints(NamedTuple):
     """What an earlier placement tells.
 
-    `side` gives for a child of a group -1 where all its neighbours outside the group are before the group along its flow,
-    1 where they are after it. `leaving` lists for each group (line, child, side, at source) of the lines that leave it
-    along its flow. `sizes` are the extents of items.
+    `side` gives for a child of a group -1 where all its neighbours outside the group are before the group along its
+    flow, 1 where they are after it. `leaving` lists for each group (line, child, side, at source) of the lines that
+    leave it along its flow. `sizes` are the extents of items.
     """
 
     side: dict[int, int]
@@ -74,10 +77,19 @@ class Layering:
     """
 
     flows: tuple[Flow, ...]
-    parts: list[list[list[list[int]]]]
+    parts: list[Parts]
     ways: list[list[int]]
     owner: list[int]
     carries: list[int]  # the line of each dummy, from the first dummy on
+
+    @property
+    def items(self) -> int:
+        """The number of items, and that of the first dummy."""
+        return len(self.owner) - len(self.carries)
+
+    def known_as(self, v: int, group: int) -> tuple[int, int]:
+        """Return what an element of a group is called in all layerings: a dummy by its line and group."""
+        return (v, -1) if v < self.items else (self.carries[v - self.items], group)
 
 
 def no_hints(plan: Plan) -> Hints:
@@ -205,10 +217,10 @@ def _ordering(lines: Sequence[Line], side: dict[int, int]) -> dict[tuple[int, in
             if not before * after < 0:
                 continue
             if before > 0:
-                pair = pair[::-1]
+                pair = (line.last, line.first)
         weights[pair] = weights.get(pair, 0) + 1
     for pair in list(weights):
-        back = pair[::-1]
+        back = (pair[1], pair[0])
         if pair in weights and back in weights:
             kept, gone = (pair, back) if weights[pair] >= weights[back] else (back, pair)
             weights[kept] += weights.pop(gone)
@@ -216,7 +228,10 @@ def _ordering(lines: Sequence[Line], side: dict[int, int]) -> dict[tuple[int, in
 
 
 def _acyclic(children: Sequence[int], weights: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
-    """Turn round what runs against a greedy order (Eades, Lin and Smyth 1993): sinks last, sources first, ties by script."""
+    """Turn round what runs against a greedy order: sinks last, sources first, ties by script.
+
+    The heuristic is that of Eades, Lin and Smyth, Information Processing Letters 47 (1993).
+    """
     out: dict[int, dict[int, int]] = {v: {} for v in children}
     into: dict[int, dict[int, int]] = {v: {} for v in children}
     for (a, b), weight in weights.items():

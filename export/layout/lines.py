@@ -1,8 +1,8 @@
 """All lines of a diagram laid on the grid, with their labels.
 
-Lines whose ends stand in one row are laid first, then short ones before long ones. The moment a line is laid its label is
-placed, and is in the way of all that come later. Then lines are lifted and laid again where later ones made them dearer,
-those first whose label found no spot.
+Lines whose ends stand in one row are laid first, then short ones before long ones. The moment a line is laid its label
+is placed, and is in the way of all that come later. Then lines are lifted and laid again where later ones made them
+dearer, those first whose label found no spot.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from export.layout import router
 from export.layout.grid import Grid
-from export.layout.labels import Ground, beside_loop, pieces, span_of, spot
+from export.layout.labels import Ground, beside_loop, is_free, pieces, span_of, spot
 from export.layout.router import FAR, Ports, points
 
 if TYPE_CHECKING:
@@ -80,6 +80,10 @@ class Laid:
                 way = router.loop(self.grid, self.ports, line, turn)
                 if way is not None:
                     self.lay(line, way)
+        for line in self.plan.lines:
+            if line.loop and line.number in self.ways:
+                self.drop_label(line)
+                self._label(line)
 
     def price(self, line: Line, way: Way) -> int:
         """Return what a way of a line that is lifted would cost."""
@@ -112,7 +116,8 @@ class Laid:
         if len(self.labels) < len(kept):
             for line in named:
                 self.drop_label(line)
-                if line.number in kept:
+            for line in named:
+                if line.number in kept and self._is_free(line, kept[line.number]):
                     self.put_label(line, kept[line.number])
 
     def drop_label(self, line: Line) -> None:
@@ -157,6 +162,11 @@ class Laid:
         )
         lost = len(self.crowded) + len(self.plan.lines) - len(self.ways)
         return Quality(lost, crossings, bends, length)
+
+    def _is_free(self, line: Line, box: Box) -> bool:
+        spans = (s for number, spans in self.spans.items() if number != line.number for s in spans)
+        labels = (span_of(other) for other in self.labels.values())
+        return is_free(box, chain(self.ground.solid, labels, spans))
 
     def _label(self, line: Line) -> None:
         found = self.spot(line) if line.label[0] else None

@@ -1,23 +1,29 @@
 """Order: which child of a layer stands above which.
 
-All groups are ordered at once. In each round a child goes to the mean place of what its lines lead to, lines of the nodes
-deep inside it and neighbours outside its group included (barycentre); then single swaps are tried as long as they help.
-What helps is judged on the rough placement.
+All groups are ordered at once. In each round a child goes to the mean place of what its lines lead to, lines of the
+nodes deep inside it and neighbours outside its group included (barycentre); then single swaps are tried as long as they
+help. What helps is judged on the rough placement.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING, TypeVar
 
 from export.layout.layers import no_hints
 from export.layout.packing import cost, hints, pack
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from export.layout.boxes import Plan
     from export.layout.layers import Choice, Layering, Layers, Parts
     from export.layout.packing import Packing
 
 __all__ = ["Arranged", "arrange"]
+
+T = TypeVar("T")
 
 ROUNDS = 4  # of barycentres for one layering
 LAYERINGS = 3  # the first without hints, each next with the hints of the last
@@ -70,7 +76,7 @@ class _Ordering:
         pulls: list[list[tuple[int, int]]] = [[] for _ in owner]
         chains: dict[int, list[int]] = {}
 
-        def chain(v: int) -> list[int]:
+        def climb(v: int) -> list[int]:
             found = chains.get(v)
             if found is None:
                 found = [v]
@@ -81,8 +87,8 @@ class _Ordering:
 
         for line in self.plan.joining:
             way = self.layering.ways[line.number]
-            for a, b in zip(way, way[1:], strict=False):
-                up, down = chain(a), chain(b)
+            for a, b in pairwise(way):
+                up, down = climb(a), climb(b)
                 for v in up:
                     if v in down:
                         break
@@ -95,27 +101,13 @@ class _Ordering:
 
     def _follow(self) -> None:
         """Give all twins the order of their models; a lane that only one of them has comes last."""
-        if not self.copies:
-            return
-        groups, items = self.plan.groups, self.plan.items
-        lines, carries, parts = self.plan.twins.lines, self.layering.carries, self.layering.parts
+        groups, lines, parts = self.plan.groups, self.plan.twins.lines, self.layering.parts
         for model, *twins in reversed(self.plan.twins.classes):
             for twin in twins:
                 same = dict(zip(model, twin, strict=True))
                 for group, copy in same.items():
-                    if group >= groups:
-                        continue
-                    for part, own in zip(parts[group], parts[copy], strict=False):
-                        for layer, mine in zip(part, own, strict=False):
-                            places = {
-                                same[v] if v < items else ~lines[carries[v - items]]: i for i, v in enumerate(layer)
-                            }
-                            last = len(layer)
-                            mine.sort(
-                                key=lambda v, places=places, last=last: places.get(
-                                    v if v < items else ~lines[carries[v - items]], last
-                                )
-                            )
+                    if group < groups:
+                        _take_order(parts[copy], parts[group], self.layering, same, lines)
 
     def _measured(self) -> tuple[Packing, float]:
         self._follow()
@@ -124,24 +116,15 @@ class _Ordering:
 
     def begin_as(self, layering: Layering) -> None:
         """Take over the order of another layering of the same diagram."""
-        places: dict[int, float] = {}
-        items = self.plan.items
+        places: dict[tuple[int, int], float] = {}
         for group, parts in enumerate(layering.parts):
-            for part in parts:
-                for layer in part:
-                    for i, v in enumerate(layer):
-                        key = v if v < items else ~(layering.carries[v - items] * self.plan.groups + group)
-                        places[key] = (i + 0.5) / len(layer)
+            for layer in chain.from_iterable(parts):
+                for i, v in enumerate(layer):
+                    places[layering.known_as(v, group)] = (i + 0.5) / len(layer)
         for group, parts in enumerate(self.layering.parts):
-            for part in parts:
-                for layer in part:
-                    keys = {
-                        v: places.get(
-                            v if v < items else ~(self.layering.carries[v - items] * self.plan.groups + group), 1.0
-                        )
-                        for v in layer
-                    }
-                    layer.sort(key=keys.__getitem__)
+            for layer in chain.from_iterable(parts):
+                keys = {v: places.get(self.layering.known_as(v, group), 1.0) for v in layer}
+                layer.sort(key=keys.__getitem__)
 
     def settled(self, rounds: int) -> Arranged:
         """Return the best order of some rounds of barycentres."""
@@ -195,38 +178,51 @@ class _Ordering:
             for group, parts in enumerate(self.layering.parts):
                 if group in self.copies:
                     continue
-                for row, i in _swaps(parts):
+                for change in _changes(parts):
                     if budget <= 0:
                         break
                     budget -= 1
-                    _swap(row, i)
+                    change()
                     packing, now = self._measured()
                     if now < price - HARDLY:
                         best, price, improved = packing, now, True
                     else:
-                        _swap(row, i)
+                        change()
+        self._follow()
         return Arranged(self.layering, best, price)
 
 
-def _swaps(parts: Parts) -> list[tuple[list[list[int]] | list[int] | Parts, int]]:
-    found: list[tuple[list[list[int]] | list[int] | Parts, int]] = []
+def _take_order(own: Parts, models: Parts, layering: Layering, same: dict[int, int], lines: Sequence[int]) -> None:
+    """Order the parts of a twin like those of its model; `same` leads from the model's items to its own."""
+    items = layering.items
+    at = {v: i for i, part in enumerate(models) for layer in part for v in layer}
+    mine = {same[v]: i for v, i in at.items() if v in same}
+    own.sort(key=lambda part: min((mine[v] for layer in part for v in layer if v in mine), default=len(models)))
+    for part, model in zip(own, models, strict=False):
+        for layer, other in zip(part, model, strict=False):
+            keys = {same[v] if v < items else ~lines[layering.carries[v - items]]: i for i, v in enumerate(other)}
+            places = {v: keys.get(v if v < items else ~lines[layering.carries[v - items]], len(other)) for v in layer}
+            layer.sort(key=places.__getitem__)
+
+
+def _changes(parts: Parts) -> list[Callable[[], None]]:
+    """Return the small changes of an order; each undoes itself when it is made again."""
+    found: list[Callable[[], None]] = []
     for part in parts:
         for layer in part:
-            found += [(layer, i) for i in range(len(layer) - 1)]
+            found += [partial(_swap, layer, i) for i in range(len(layer) - 1)]
         if sum(len(layer) > 1 for layer in part) > 1:
-            found.append((part, -1))
-    found += [(parts, i) for i in range(len(parts) - 1)]
-    return found
+            found.append(partial(_mirror, part))
+    return found + [partial(_swap, parts, i) for i in range(len(parts) - 1)]
 
 
-def _swap(row: list[list[int]] | list[int] | Parts, i: int) -> None:
-    """Swap the neighbours i and i + 1, or mirror all layers of a part (-1); the same again undoes it."""
-    if i < 0:
-        for layer in row:
-            if isinstance(layer, list):
-                layer.reverse()
-    else:
-        row[i], row[i + 1] = row[i + 1], row[i]
+def _swap(row: list[T], i: int) -> None:
+    row[i], row[i + 1] = row[i + 1], row[i]
+
+
+def _mirror(part: list[list[int]]) -> None:
+    for layer in part:
+        layer.reverse()
 
 
 def _copy(parts: list[Parts]) -> list[Parts]:

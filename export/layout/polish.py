@@ -1,12 +1,13 @@
 """The last hand on lines that are laid: what a careful person would still mend.
 
-Pairs of lines that touch are lifted and laid again in both orders. Labels without a spot get one by moving the line that is
-in the way. Lines of twins take the shape of their models. The inner pieces of lines go to the middle of the room they have.
+Pairs of lines that touch are lifted and laid again in both orders. Labels without a spot get one by moving the line
+that is in the way. Lines of twins take the shape of their models. The inner pieces of lines go to the middle of the
+room they have.
 """
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def _shifted(laid: Laid, way: Way, piece: int) -> tuple[list[Way], int]:
     width = laid.grid.width
     cells = way.cells
     steps = (1, width, -1, -width)
-    after = [b - a for a, b in zip(cells, cells[1:], strict=False)] + [-steps[way.stop.side]]
+    after = [b - a for a, b in pairwise(cells)] + [-steps[way.stop.side]]
     before = [steps[way.start.side], *after[:-1]]
     turns = [i for i, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
     first, last = turns[piece - 1], turns[piece]

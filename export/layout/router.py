@@ -8,6 +8,7 @@ label. Sides are counted clockwise: 0 right, 1 below, 2 left, 3 above.
 from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from export.drawing import Point
@@ -151,7 +152,8 @@ class Ports:
         out = -1 if inside else 1
         ports: list[Port] = []
         for side, border, low, high in (
-            (RIGHT, right, top, bottom), (BELOW, bottom, left, right), (LEFT, left, top, bottom), (ABOVE, top, left, right),
+            (RIGHT, right, top, bottom), (BELOW, bottom, left, right), (LEFT, left, top, bottom), (ABOVE, top, left,
+            right),
         ):  # fmt: skip
             beyond = border + (out if side in (RIGHT, BELOW) else -out)
             middle = (low + high) // 2
@@ -176,24 +178,31 @@ def find(grid: Grid, ports: Ports, line: Line, limit: int = FAR) -> Way | None:
 
 
 def loop(grid: Grid, ports: Ports, line: Line, turn: int) -> Way | None:
-    """Return the way of a line from an item to itself: round its top right corner, the `turn`-th of them further out."""
+    """Return the way of an item's line to itself, the `turn`-th of them.
+
+    It runs round the top right corner, of a node by turns round the top left one; each next pair further out.
+    """
     starts, stops = ({port.key[1:]: port for _, port in ports.offers(line, source=source)} for source in (True, False))
     if line.source < grid.plan.groups:
         left, top, right, bottom = grid.places.boxes[line.source]
         above = (ABOVE, right - (left + right) // 2 - CORNER_AIR - turn * 2)
         beside = (RIGHT, top - (top + bottom) // 2 + CORNER_AIR + turn * 2)
+        ahead = 1
     else:
-        above, beside = (ABOVE, 2 - turn * 2), (RIGHT, turn * 2 - 2)
+        turn, to_left = divmod(turn, 2)
+        ahead = -1 if to_left else 1
+        off = min(2, FURTHEST - 1)
+        above, beside = (ABOVE, ahead * (off - turn)), (LEFT if to_left else RIGHT, turn - off)
     start, stop = starts.get(above), stops.get(beside)
     if start is None or stop is None:
         return None
     width = grid.width
     (row, column), (end_row, end_column) = divmod(start.cell, width), divmod(stop.cell, width)
-    top_row, right_column = row - 1 - turn, end_column + 1 + turn
+    top_row, far_column = row - 1 - turn, end_column + ahead * (1 + turn)
     cells = [j * width + column for j in range(row, top_row, -1)]
-    cells += [top_row * width + i for i in range(column, right_column)]
-    cells += [j * width + right_column for j in range(top_row, end_row)]
-    cells += [end_row * width + i for i in range(right_column, end_column - 1, -1)]
+    cells += [top_row * width + i for i in range(column, far_column, ahead)]
+    cells += [j * width + far_column for j in range(top_row, end_row)]
+    cells += [end_row * width + i for i in range(far_column, end_column - ahead, -ahead)]
     return Way(cells, start, stop, 0)
 
 
@@ -242,9 +251,9 @@ def price(grid: Grid, ports: Ports, line: Line, way: Way) -> int:
 class _Ahead:
     """The least price from a cell to a port, by steps and bends alone: what A* is led by.
 
-    A port at the left side is entered going right, and so on. Who comes along x from before it needs no bend where he is
-    in a row of it and two elsewhere, who comes along y one; who is beyond it two more. The prices are sums of one part
-    by column and one by row, which the lists hold. `along_x` and `along_y` are for those that come along x and y.
+    A port at the left side is entered going right, and so on. Who comes along x from before it needs no bend where he
+    is in a row of it and two elsewhere, who comes along y one; who is beyond it two more. The prices are sums of one
+    part by column and one by row, which the lists hold. `along_x` and `along_y` are for those that come along x and y.
     """
 
     def __init__(self, stops: Offers, width: int, height: int) -> None:
@@ -294,8 +303,8 @@ def _spans(at: list[int], size: int) -> tuple[list[int], list[int]]:
 def _reaching(stops: Offers, width: int, pitch: int, size: int) -> tuple[int, list[int], list[int]]:
     """Return where ports that are entered along an axis are, and the prices to reach them from each place on it.
 
-    `pitch` is 1 for columns, the width for rows; `size` is their number, negative where ports are entered backwards. The
-    first list is for those that come along the axis, the second for those that come across it.
+    `pitch` is 1 for columns, the width for rows; `size` is their number, negative where ports are entered backwards.
+    The first list is for those that come along the axis, the second for those that come across it.
     """
     forward, size = size > 0, abs(size)
     if not stops:
@@ -312,7 +321,7 @@ def _reaching(stops: Offers, width: int, pitch: int, size: int) -> tuple[int, li
     return at, prices(0, 2), prices(1, 3)
 
 
-def _search(grid: Grid, starts: list[Port], stops: list[Port], foreign: list[int], back: int, limit: int) -> Way | None:
+def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back: int, limit: int) -> Way | None:
     """Run A*. A state is twice a cell, plus 1 where the line comes along y."""
     width = grid.width
     region, turn = grid.region, grid.turn
@@ -470,7 +479,7 @@ def points(grid: Grid, way: Way) -> list[Point]:
     steps = (1, grid.width, -1, -grid.width)
     before = steps[way.start.side]
     corners = [way.start.start]
-    for cell, onto in zip(cells, cells[1:], strict=False):
+    for cell, onto in pairwise(cells):
         if onto - cell != before:
             corners.append(grid.point(cell))
             before = onto - cell

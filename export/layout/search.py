@@ -1,7 +1,7 @@
 """Search: which way each group flows.
 
-All groups begin with the flow of the diagram. Group by group, innermost first and look-alikes together, the other axis is
-tried and the other places for children without lines, and what makes the rough placement better is kept. Some of the
+All groups begin with the flow of the diagram. Group by group, innermost first and look-alikes together, the other axis
+is tried and the other places for children without lines, and what makes the rough placement better is kept. Some of the
 best that differ in their flows are answered: which of them is best indeed only lines that are laid can tell.
 """
 

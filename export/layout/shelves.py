@@ -1,9 +1,9 @@
 """Shelves: a placement of very large diagrams in time that grows with their size only.
 
-The children of each group stand in rows and columns, in script order, each second row backwards so that chains go on. Between
-columns run upright channels, between rows level corridors, and lines run in these alone (`tracks`), each on a track of
-its own: so nothing lies on an icon or on another line, however many there are. Nothing is searched for; crossings
-and bends are as they come.
+The children of each group stand in rows and columns, in script order, each second row backwards so that chains go on.
+Between columns run upright channels, between rows level corridors, and lines run in these alone (`tracks`), each on a
+track of its own: so nothing lies on an icon or on another line, however many there are. Nothing is searched for;
+crossings and bends are as they come.
 """
 
 from __future__ import annotations

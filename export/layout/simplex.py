@@ -6,8 +6,8 @@ difference |y[a] - y[b]| is two arcs from one extra variable. The problem is the
 simplex method walks over spanning trees and all answers are whole numbers.
 
 The method is that of Gansner, Koutsofios, North and Vo, "A technique for drawing directed graphs", IEEE Transactions on
-Software Engineering 19 (1993): a tree of tight arcs, its cut values, and the postorder numbers that tell in constant time
-on which side of a tree arc a variable is.
+Software Engineering 19 (1993): a tree of tight arcs, its cut values, and the postorder numbers that tell in constant
+time on which side of a tree arc a variable is.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ class _Network:
 
     def _cut_values(self, first: int, last: int) -> None:
         """Set the cut value of every tree arc of a part: what one unit more of its length would cost."""
-        tail, head, weight, cut, in_tree = self.tail, self.head, self.weight, self.cut, self.in_tree
+        tail, weight, cut, in_tree = self.tail, self.weight, self.cut, self.in_tree
         for number in range(first, last):
             v = self.order[number]
             above = self.up[v]

@@ -1,13 +1,15 @@
 """Tracks: the lines of a diagram on shelves, by rule.
 
-A line leaves a node by its left or right side into the channel there, and goes from channel to channel in corridors, out of
-one group after the other, up to the innermost group round both ends and down again. In each channel and corridor it
-gets a track that no other line uses on that stretch. Neighbours on one row or one column are joined straight.
+A line leaves a node by its left or right side into the channel there, and goes from channel to channel in corridors,
+out of one group after the other, up to the innermost group round both ends and down again. In each channel and corridor
+it gets a track that no other line uses on that stretch. Neighbours on one row or one column are joined straight.
 """
 
 from __future__ import annotations
 
 from heapq import heappop, heappush
+from itertools import pairwise
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from export.drawing import Point
@@ -29,7 +31,7 @@ class Hop(NamedTuple):
 
     group: int
     upright: bool
-    index: int
+    place: int
     low: float
     high: float
 
@@ -70,16 +72,9 @@ class Tracks:
         cell, groups = self.shelves.cell, self.plan.groups
         (row, column), (end_row, end_column) = cell[line.first], cell[line.last]
         joined = line.source == line.first >= groups and line.target == line.last >= groups
-        if joined and row == end_row and abs(column - end_column) == 1:
-            trip.straight, trip.right_start = "x", column < end_column
-            trip.right_stop = not trip.right_start
-        elif joined and column == end_column and abs(row - end_row) == 1:
-            trip.straight, trip.right_start = "y", row < end_row
-            trip.right_stop = not trip.right_start
-        if trip.straight:
-            sides = ((line.source, self._side(trip, start=True)), (line.target, self._side(trip, start=False)))
-            trip.start_off = trip.stop_off = max(self._take(*side) for side in sides)
-            self.taken.update(dict.fromkeys(sides, trip.start_off + 1))
+        if joined and row == end_row and abs(column - end_column) == 1 and self._join(trip, "x", column < end_column):
+            return trip
+        if joined and column == end_column and abs(row - end_row) == 1 and self._join(trip, "y", row < end_row):
             return trip
         trip.right_start = column <= end_column
         trip.right_stop = column >= end_column
@@ -90,8 +85,23 @@ class Tracks:
         trip.stop_off = self._take(line.target, self._side(trip, start=False))
         return trip
 
+    def _join(self, trip: Trip, axis: str, onward: bool) -> bool:
+        """Join neighbours straight, along x or y, if there is a place left on their sides."""
+        line = trip.line
+        trip.straight, trip.right_start, trip.right_stop = axis, onward, not onward
+        sides = ((line.source, self._side(trip, start=True)), (line.target, self._side(trip, start=False)))
+        number = max(self.taken.get(side, 0) for side in sides)
+        half = min(_half(self.plan.icon[item][axis == "x"]) for item, _ in sides)
+        # Along x only each second row is free for it, see `_level_of`.
+        if number >= (max(1, half) if axis == "x" else 2 * half + 1):
+            trip.straight = ""
+            return False
+        trip.start_off = trip.stop_off = number
+        self.taken.update(dict.fromkeys(sides, number + 1))
+        return True
+
     def _enclosed(self, trip: Trip) -> Trip:
-        """A line between a group and something inside it: straight out to the border, as if it left the group."""
+        """Lead a line between a group and something inside it straight out to the border, as if it left the group."""
         line = trip.line
         inner = line.target if line.source == line.home else line.source
         column = self.shelves.cell[line.last if line.source == line.home else line.first][1]
@@ -125,7 +135,7 @@ class Tracks:
             row, column = self.shelves.cell[child]
             if column != (shelf.columns - 1 if right else 0):
                 channel = column + 1 if right else column
-                corridor = self._nearest(group, row, row)
+                corridor = self._nearest(row, row)
                 hops.append(_upright(group, channel, row, corridor - 0.5))
                 hops.append(Hop(group, False, corridor, channel if right else -1, END if right else channel))
             child = group
@@ -138,14 +148,14 @@ class Tracks:
         last = end_column if column < end_column else end_column + 1
         if first == last:
             return [_upright(group, first, row, end_row)]
-        corridor = self._nearest(group, row, end_row)
+        corridor = self._nearest(row, end_row)
         return [
             _upright(group, first, row, corridor - 0.5),
             Hop(group, False, corridor, min(first, last), max(first, last)),
             _upright(group, last, corridor - 0.5, end_row),
         ]
 
-    def _nearest(self, group: int, row: int, end_row: int) -> int:
+    def _nearest(self, row: int, end_row: int) -> int:
         """Return a corridor on the way from one row to another, or beside them."""
         if row < end_row:
             return row + 1 if (row + end_row) % 2 else end_row
@@ -211,8 +221,8 @@ class Tracks:
         shelves = self.shelves
         shelf = shelves.shelf[hop.group]
         if hop.upright:
-            return (shelves.left[hop.group] + shelf.channel_at[hop.index] + track) * U
-        row = shelves.top[hop.group] + shelf.corridor_at[hop.index] + PITCH * track
+            return (shelves.left[hop.group] + shelf.channel_at[hop.place] + track) * U
+        row = shelves.top[hop.group] + shelf.corridor_at[hop.place] + PITCH * track
         return (row + (row + (hop.low < 0)) % 2) * U
 
     def _level(self, item: int, off: int, *, right: bool) -> float:
@@ -253,18 +263,28 @@ class Tracks:
         return points if trip.right_start else points[::-1]
 
     def _loop(self, trip: Trip) -> list[Point]:
+        """Return the corners of a line from an item to itself, round its top right corner."""
         item = trip.line.source
         turn = self._take(item, "loop")
+        top, right = self._border_above(item), self._border(item, right=True)
         if item < self.plan.groups:
-            right, top = self._border(item, right=True), self.shelves.top[item] * U
+            x, y = round(right / U) - 2 * (turn + 1), round(top / U) + 2 * (turn + 1)
+            outer_x, outer_y = round(right / U) + 2 + turn, round(top / U) - 2 - turn
         else:
-            x, y = self.shelves.centre(item)
-            right, top = x * U + self.plan.icon[item][0], y * U - self.plan.icon[item][1]
-        inner, outer = 20 + 10 * turn, 20 + 10 * turn
+            (x, y), (wide, high) = self.shelves.centre(item), self.plan.icon[item]
+            side = max(wide, self.plan.text[item][0] / 2)
+            outer_x, outer_y = x + ceil(side / U) + 1 + turn, y - ceil(high / U) - 1 - turn
+            x += max(-_half(wide), min(2, _half(wide)) - turn)
+            y -= max(-_half(high), min(2, _half(high)) - turn)
         return [
-            Point(right - inner, top), Point(right - inner, top - outer), Point(right + outer, top - outer),
-            Point(right + outer, top + inner), Point(right, top + inner),
+            Point(x * U, top), Point(x * U, outer_y * U), Point(outer_x * U, outer_y * U),
+            Point(outer_x * U, y * U), Point(right, y * U),
         ]  # fmt: skip
+
+    def _border_above(self, item: int) -> float:
+        if item < self.plan.groups:
+            return self.shelves.top[item] * U
+        return self.shelves.centre(item)[1] * U - self.plan.icon[item][1]
 
 
 def _half(size: float) -> int:
@@ -277,7 +297,7 @@ def _upright(group: int, channel: int, a: float, b: float) -> Hop:
 
 def _without_stops(points: list[Point]) -> list[Point]:
     corners = points[:1]
-    for at, after in zip(points[1:], points[2:], strict=False):
+    for at, after in pairwise(points[1:]):
         last = corners[-1]
         if at != last and not (last.x == at.x == after.x or last.y == at.y == after.y):
             corners.append(at)

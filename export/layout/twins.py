@@ -20,8 +20,8 @@ SMALLEST = 3  # items; two subnets of one node each are not yet alike
 class Twins(NamedTuple):
     """Who stands for whom.
 
-    `of` gives for each item the one that stands for it, itself if none does; `lines` the same for lines. `classes` lists
-    the sets of twins, outer ones first: for each twin its items, in the same order in all, itself first.
+    `of` gives for each item the one that stands for it, itself if none does; `lines` the same for lines. `classes`
+    lists the sets of twins, outer ones first: for each twin its items, in the same order in all, itself first.
     """
 
     of: tuple[int, ...]
@@ -76,7 +76,7 @@ def find(children: Sequence[Sequence[int]], ends: Sequence[tuple[int, int, bool]
 
 
 def _paired(of: list[int], ends: Sequence[tuple[int, int, bool]]) -> tuple[int, ...]:
-    """Return for each line the first one between the items that stand for its ends, in the same place of parallel ones."""
+    """Return for each line the one between the items that stand for its ends, of parallel ones that of its turn."""
     models: dict[tuple[int, int], list[int]] = {}
     for number, (source, target, _) in enumerate(ends):
         if of[source] == source and of[target] == target:
