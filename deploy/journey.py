@@ -17,6 +17,7 @@ from deploy.meaning import Meaning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from architecture.spec import Spec
     from deploy.blueprint import Blueprint, Part
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     from deploy.running import Running
     from deploy.uploads import Uploaded
 
-__all__ = ["Hop", "Step", "arrival", "follow", "hops", "listeners"]
+__all__ = ["FileId", "Heard", "Hop", "Step", "Tracker", "follow", "listeners"]
+
+FileId = tuple[str, str, str]
+"""A file by the names of the account: its bucket, its key, its version (empty in a bucket without versions)."""
 
 _LAST: Final = frozenset({"stored", "described", "rejected", "gone"})
 """The words of the function's log after which it does no more with a file."""
@@ -34,8 +38,8 @@ _LAST: Final = frozenset({"stored", "described", "rejected", "gone"})
 class Hop:
     """A file at a node of the diagram.
 
-    `edges` are the lines of the diagram that it came over. `what` is one of: arrived, queued, began, described,
-    written, received, kept, rejected, gone, failed, given up. `well` is false where it goes no further.
+    `edges` are the lines of the diagram that it came over. `what` is one of: arrived, began, described, written,
+    received, kept, rejected, gone, failed, given up. `well` is false where it goes no further.
     """
 
     node: str
@@ -55,11 +59,19 @@ class Step:
     last: bool = False
 
 
-@dataclass
-class _Waiting:
-    """An uploaded file: the functions that have not finished with it, and how often each has failed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a line of a log tells of a file; `last` tells whether nothing more is to come."""
 
-    file: Uploaded
+    file: FileId
+    hops: tuple[Hop, ...]
+    last: bool
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """The functions that have not finished with a file, and how often each has failed."""
+
     functions: set[str]
     failed: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -73,74 +85,94 @@ def listeners(blueprint: Blueprint, bucket: Part[Bucket]) -> Mapping[str, tuple[
     return found
 
 
-def arrival(blueprint: Blueprint, bucket: str) -> Hop:
-    """Return the first hop of every file: into its bucket."""
-    edges = tuple(
-        e for link in blueprint.links if link.target.id == bucket and link.meaning is Meaning.UPLOAD for e in link.edges
-    )
-    return Hop(node=bucket, edges=edges, what="arrived")
+class Tracker:
+    """Follows all files of a stack: it is told what arrives and what functions log, and tells where the files are."""
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        blueprint = running.blueprint
+        names = {b.id: running.physical.get(blueprint.names.logical(b.id), "") for b in blueprint.of(Bucket)}
+        self._buckets = {names[b.id]: b for b in blueprint.of(Bucket)}
+        self._waiting: dict[FileId, _Waiting] = {}
+        self._attempts: dict[str, int] = {}
+
+    def arrived(self, file: FileId) -> Heard:
+        """Take note of a file that has arrived in its bucket."""
+        bucket, blueprint = self._buckets[file[0]], self._running.blueprint
+        functions = set(listeners(blueprint, bucket))
+        if functions:
+            self._waiting[file] = _Waiting(functions)
+        uploads = [u for u in blueprint.links if u.target.id == bucket.id and u.meaning is Meaning.UPLOAD]
+        hop = Hop(node=bucket.id, edges=tuple(e for u in uploads for e in u.edges), what="arrived")
+        return Heard(file=file, hops=(hop,), last=not functions)
+
+    def heard(self, line: Line) -> Heard | None:
+        """Return what a line tells of a file of one of the stack's buckets, None for lines of anything else."""
+        told = line.told
+        file = (str(told.get("bucket", "")), str(told.get("key", "")), str(told.get("version", "")))
+        bucket, what = self._buckets.get(file[0]), str(told.get("what", ""))
+        if bucket is None:
+            return None
+        hops = list(_hops(self._running.blueprint, bucket, line))
+        waiting = self._waiting.setdefault(file, _Waiting({line.function}))
+        if what == "failed" and self._is_given_up(waiting, line.function):
+            hops.append(_given_up(self._running.blueprint, line.function))
+            what = "given up"
+        if what in _LAST or what == "given up":
+            waiting.functions.discard(line.function)
+        last = not waiting.functions
+        if last:
+            del self._waiting[file]
+        return Heard(file=file, hops=tuple(hops), last=last)
+
+    def _is_given_up(self, waiting: _Waiting, function: str) -> bool:
+        """Count a failure and tell whether Lambda tries no more."""
+        waiting.failed[function] = waiting.failed.get(function, 0) + 1
+        if function not in self._attempts:
+            running = self._running
+            self._attempts[function] = failures(running.clients, running.of(function)).attempts
+        return waiting.failed[function] >= self._attempts[function]
 
 
-def hops(blueprint: Blueprint, bucket: str, line: Line) -> Iterator[Hop]:
-    """Yield what a line of a function's log tells of a file of a bucket; nothing for lines of other things."""
-    what, detail = str(line.told.get("what", "")), str(line.told.get("reason", ""))
+def follow(running: Running, files: Sequence[Uploaded], *, seconds: float) -> Iterator[Step]:
+    """Yield what happens to uploaded files, until nothing more happens to any of them or `seconds` have passed."""
+    tracker, open_files = Tracker(running), {file.id: file for file in files}
+    for file in files:
+        yield from _steps(file, tracker.arrived(file.id), file.arrived, open_files)
+    if not open_files:
+        return
+    logs, until = Logs(running, min(file.began for file in files)), time.monotonic() + seconds
+    while True:
+        for line in logs.new():
+            heard = tracker.heard(line)
+            if heard and heard.file in open_files:
+                yield from _steps(open_files[heard.file], heard, line.time, open_files)
+        if not open_files or time.monotonic() > until:
+            return
+        time.sleep(running.clients.poll_s)
+
+
+def _steps(file: Uploaded, heard: Heard, at: datetime, open_files: dict[FileId, Uploaded]) -> Iterator[Step]:
+    if heard.last:
+        del open_files[file.id]
+    for hop in heard.hops:
+        seconds = (at - file.began).total_seconds()
+        yield Step(file=file, hop=hop, seconds=seconds, last=heard.last and hop is heard.hops[-1])
+
+
+def _hops(blueprint: Blueprint, bucket: Part[Bucket], line: Line) -> Iterator[Hop]:
+    what, detail = str(line.told["what"]), str(line.told.get("reason", ""))
     function = blueprint.part(line.function)
     if what == "began":
-        into = listeners(blueprint, _bucket(blueprint, bucket)).get(function.id, ())
-        yield Hop(node=function.id, edges=into, what=what)
+        yield Hop(node=function.id, edges=listeners(blueprint, bucket).get(function.id, ()), what=what)
     elif what in {"stored", "described"}:
         yield Hop(node=function.id, edges=(), what="described")
         for link in blueprint.out(function, Meaning.WRITE, Bucket):
             yield Hop(node=link.target.id, edges=link.edges, what="written")
         if what == "stored":
             yield from _stored(blueprint, function)
-    elif what:
+    else:
         yield Hop(node=function.id, edges=(), what=what, detail=detail, well=False)
-
-
-def follow(running: Running, files: Sequence[Uploaded], *, seconds: float) -> Iterator[Step]:
-    """Yield what happens to uploaded files, until nothing more happens to any of them or `seconds` have passed."""
-    blueprint, waiting = running.blueprint, dict[tuple[str, str, str], _Waiting]()
-    for file in files:
-        functions = set(listeners(blueprint, _bucket(blueprint, file.target.node)))
-        hop = arrival(blueprint, file.target.node)
-        arrived = (file.arrived - file.began).total_seconds()
-        yield Step(file=file, hop=hop, seconds=arrived, last=not functions)
-        if functions:
-            waiting[file.target.bucket, file.key, file.version] = _Waiting(file, functions)
-    if not waiting:
-        return
-    logs, attempts = Logs(running, min(file.began for file in files)), dict[str, int]()
-    until = time.monotonic() + seconds
-    while True:
-        for line in logs.new():
-            told = line.told
-            found = waiting.get((str(told.get("bucket")), str(told.get("key")), str(told.get("version"))))
-            if found and line.function in found.functions:
-                yield from _steps(running, found, line, attempts)
-                if not found.functions:
-                    del waiting[found.file.target.bucket, found.file.key, found.file.version]
-        if not waiting or time.monotonic() > until:
-            return
-        time.sleep(running.clients.poll_s)
-
-
-def _steps(running: Running, waiting: _Waiting, line: Line, attempts: dict[str, int]) -> Iterator[Step]:
-    """Yield what a line tells of a file, and note what it ends."""
-    file, function, what = waiting.file, line.function, str(line.told["what"])
-    found = list(hops(running.blueprint, file.target.node, line))
-    if what == "failed":
-        waiting.failed[function] = waiting.failed.get(function, 0) + 1
-        if function not in attempts:
-            attempts[function] = failures(running.clients, running.of(function)).attempts
-        if waiting.failed[function] >= attempts[function]:
-            found.append(_given_up(running.blueprint, function))
-            what = "given up"
-    if what in _LAST or what == "given up":
-        waiting.functions.discard(function)
-    seconds = (line.time - file.began).total_seconds()
-    for hop in found:
-        yield Step(file=file, hop=hop, seconds=seconds, last=not waiting.functions and hop is found[-1])
 
 
 def _stored(blueprint: Blueprint, function: Part[Spec]) -> Iterator[Hop]:
@@ -155,7 +187,3 @@ def _given_up(blueprint: Blueprint, function: str) -> Hop:
     node, edges = (drawn[0].target.id, drawn[0].edges) if drawn else (function, ())
     detail = "it waits with the failed events; desenho deploy redrive sends it again"
     return Hop(node=node, edges=edges, what="given up", detail=detail, well=False)
-
-
-def _bucket(blueprint: Blueprint, bucket: str) -> Part[Bucket]:
-    return next(part for part in blueprint.of(Bucket) if part.id == bucket)

@@ -75,6 +75,11 @@ class Uploaded:
     began: datetime
     arrived: datetime
 
+    @property
+    def id(self) -> tuple[str, str, str]:
+        """The file by the names of the account: bucket, key, version."""
+        return self.target.bucket, self.key, self.version
+
 
 def targets(running: Running, node: str | None = None) -> list[Target]:
     """Return the buckets that people upload to; `node` chooses one.

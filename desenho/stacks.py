@@ -104,7 +104,7 @@ def deployment(given: argparse.Namespace, console: Console) -> Deployment:
         base=chosen.base,
         audience=Listener(console, yes=getattr(given, "yes", False)),
         here=given.local,
-        waits=not (given.local or given.endpoint_url),  # no instance boots there, so nobody would answer
+        waits=not given.endpoint_url,  # no instance boots there, so nobody would answer
     )
 
 
