@@ -253,6 +253,49 @@ def test_a_bucket_without_permission_is_not_heard(account: Account) -> None:
     assert len(heard(account, "wired-out", 0)) == before
 
 
+def test_a_queue_feeds_a_function_and_keeps_what_fails(account: Account) -> None:
+    resources = {
+        "Role": role(),
+        "Dead": resource("SQS::Queue", {"QueueName": "fed-dead"}),
+        "Queue": resource(
+            "SQS::Queue",
+            {
+                "QueueName": "fed",
+                "VisibilityTimeout": 5,
+                "RedrivePolicy": {"deadLetterTargetArn": att("Dead", "Arn"), "maxReceiveCount": 1},
+            },
+        ),
+        "Function": function(Code={"ZipFile": FED}),
+        "Mapping": resource(
+            "Lambda::EventSourceMapping",
+            {
+                "FunctionName": ref("Function"),
+                "EventSourceArn": att("Queue", "Arn"),
+                "FunctionResponseTypes": ["ReportBatchItemFailures"],
+            },
+        ),
+    }
+    assert account.apply("fed", template(resources), parameters=account.prepare()) == "CREATE_COMPLETE"
+    url = account.ids("fed")["Queue"]
+    for text in ("one", "bad", "two"):
+        account("sqs").send_message(QueueUrl=url, MessageBody=text)
+    assert [m["Body"] for m in messages(account, "fed-dead", 1)] == ["bad"]
+    group = f"/aws/lambda/{account.ids('fed')['Function']}"
+    said = [e["message"] for e in account("logs").filter_log_events(logGroupName=group)["events"]]
+    assert {line for line in said if line.startswith("got")} == {"got one", "got bad", "got two"}
+    assert said.count("got one") == said.count("got two") == 1
+    account.remove("fed")
+
+
+FED = """
+def main(event, context):
+    for record in event["Records"]:
+        print("got", record["body"])
+    failed = [r["messageId"] for r in event["Records"] if r["body"] == "bad"]
+    return {"batchItemFailures": [{"itemIdentifier": i} for i in failed]}
+"""
+
+
 def boot(app_key: str, signal_url: str = "${Handle}") -> dict[str, Any]:
     script = (
         "#!/bin/bash\nSTACK='${AWS::StackName}'\nREGION='${AWS::Region}'\nBUNDLE='s3://artifacts/" + app_key + "'\n"

@@ -18,6 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from deploy.local.functions.backlog import Backlog, Waiting
+from deploy.local.functions.polling import Polling
 from deploy.local.functions.pool import AT_ONCE, Pool
 from deploy.local.functions.sandbox import Done, Program, Sandbox
 from deploy.local.values import is_map
@@ -67,6 +68,7 @@ class Functions:
         self._pools: dict[str, Pool] = {}
         self._lock = threading.Lock()
         self._backlog = Backlog(state.folder / "events")
+        self._polling = Polling(clients, self.run, account)
         self._sequence = 0
 
     def install(self) -> None:
@@ -87,6 +89,7 @@ class Functions:
         def whole_event(name: str, bucket: Any, key: Any, notification: str) -> dict[str, Any]:
             return functions.complete(event_of(name, bucket, key, notification), key)
 
+        self._polling.install()
         cast("Any", LambdaFunction).invoke = invoke
         cast("Any", notifications)._invoke_awslambda = notify  # noqa: SLF001
         cast("Any", notifications)._get_s3_event = whole_event  # noqa: SLF001
@@ -99,6 +102,7 @@ class Functions:
 
     def close(self) -> None:
         """End everything that runs; events that wait are on disk."""
+        self._polling.close()
         self._backlog.close()
         for pool in list(self._pools.values()):
             pool.close()
