@@ -66,7 +66,7 @@ def test_no_file_names_a_machine_or_a_package_host() -> None:
     # Put together here, so that this file does not name them either.
     hosts = ["pypi" + ".org", "python" + "hosted.org", "registry.npm" + "js.org", "deb.debian" + ".org"]
     folders = [
-        "/ro" + "ot/",
+        r"(?<![/\w])/ro" + "ot/",
         "/wo" + r"rk/(?:main|shared)",
         "/ho" + "me/(?!ec2-user|ssm-user)[a-z]",
         "/Use" + "rs/[a-z]",
