@@ -98,13 +98,16 @@ class Tracker:
 
     def arrived(self, file: FileId) -> Heard:
         """Take note of a file that has arrived in its bucket."""
-        bucket, blueprint = self._buckets[file[0]], self._running.blueprint
-        functions = set(listeners(blueprint, bucket))
+        functions = set(listeners(self._running.blueprint, self._buckets[file[0]]))
         if functions:
             self._waiting[file] = _Waiting(functions)
-        uploads = [u for u in blueprint.links if u.target.id == bucket.id and u.meaning is Meaning.UPLOAD]
-        hop = Hop(node=bucket.id, edges=tuple(e for u in uploads for e in u.edges), what="arrived")
-        return Heard(file=file, hops=(hop,), last=not functions)
+        return Heard(file=file, hops=(self.arrival(file),), last=not functions)
+
+    def arrival(self, file: FileId) -> Hop:
+        """Return the first hop of a file: into its bucket."""
+        bucket, links = self._buckets[file[0]], self._running.blueprint.links
+        uploads = [u for u in links if u.target.id == bucket.id and u.meaning is Meaning.UPLOAD]
+        return Hop(node=bucket.id, edges=tuple(e for u in uploads for e in u.edges), what="arrived")
 
     def heard(self, line: Line) -> Heard | None:
         """Return what a line tells of a file of one of the stack's buckets, None for lines of anything else."""

@@ -18,14 +18,14 @@ from deploy.workloads.shared.contract import PROCESSED, REJECTED
 from deploy.workloads.shared.handler import Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from deploy.blueprint import Blueprint, Part
     from deploy.journey import Step
     from deploy.running import Running
     from deploy.uploads import Uploaded
 
-__all__ = ["NAME", "Probed", "Trip", "probe", "way"]
+__all__ = ["NAME", "Probed", "Trip", "probe", "trips", "way"]
 
 NAME: Final = "desenho-probe.txt"
 CONTENT: Final = b"This file was sent by desenho probe, to see which way files take. It may be deleted.\n"
@@ -88,7 +88,23 @@ def probe(running: Running, *, seconds: float, hear: Callable[[Step], None] = la
         hear(step)
         steps.append(step)
     stays = [line for file in sent for line in _removed(running, file, steps)]
-    return Probed(trips=tuple(_trips(running.blueprint, steps)), steps=tuple(steps), stays=tuple(dict.fromkeys(stays)))
+    return Probed(trips=tuple(trips(running.blueprint, steps)), steps=tuple(steps), stays=tuple(dict.fromkeys(stays)))
+
+
+def trips(blueprint: Blueprint, steps: Sequence[Step]) -> Iterator[Trip]:
+    """Yield each line of the diagram, in script order, and whether the files took it whose steps these are."""
+    taken: dict[str, float] = {}
+    for step in steps:
+        for edge in step.hop.edges:
+            taken.setdefault(edge, step.seconds)
+    broken = next((s.hop for s in reversed(steps) if not s.hop.well), None)
+    said = f"{broken.node} {broken.what}: {broken.detail}" if broken else "nothing more was heard of the file in time"
+    meanings = {edge: link.meaning for link in blueprint.links for edge in link.edges}
+    expected = way(blueprint)
+    for edge in blueprint.architecture.edges:
+        needed = edge.id in expected
+        why = "" if edge.id in taken else said if needed else _OFF.get(meanings[edge.id], "not on the way of an upload")
+        yield Trip(edge=edge.id, expected=needed, seconds=taken.get(edge.id), why=why)
 
 
 def _way(blueprint: Blueprint, bucket: Part[Bucket]) -> Iterator[str]:
@@ -106,21 +122,6 @@ def _way(blueprint: Blueprint, bucket: Part[Bucket]) -> Iterator[str]:
             yield from call.edges
             for kept in blueprint.out(call.target, Meaning.ATTACH, Volume)[:1]:
                 yield from kept.edges
-
-
-def _trips(blueprint: Blueprint, steps: list[Step]) -> Iterator[Trip]:
-    taken: dict[str, float] = {}
-    for step in steps:
-        for edge in step.hop.edges:
-            taken.setdefault(edge, step.seconds)
-    broken = next((s.hop for s in reversed(steps) if not s.hop.well), None)
-    said = f"{broken.node} {broken.what}: {broken.detail}" if broken else "nothing more was heard of the file in time"
-    meanings = {edge: link.meaning for link in blueprint.links for edge in link.edges}
-    expected = way(blueprint)
-    for edge in blueprint.architecture.edges:
-        needed = edge.id in expected
-        why = "" if edge.id in taken else said if needed else _OFF.get(meanings[edge.id], "not on the way of an upload")
-        yield Trip(edge=edge.id, expected=needed, seconds=taken.get(edge.id), why=why)
 
 
 def _removed(running: Running, file: Uploaded, steps: list[Step]) -> Iterator[str]:

@@ -15,10 +15,11 @@ from desenho.parser import seconds
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
     from architecture.model import Architecture
     from architecture.text import Lang
-    from deploy.probe import Probed
+    from deploy.probe import Probed, Trip
     from desenho.console import Console
 
 __all__ = ["configure", "run", "table"]
@@ -67,7 +68,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.json:
         console.result(json.dumps({"stack": running.name, **_report(found)}, indent=2, ensure_ascii=False))
     else:
-        console.result(table(architecture, found, console))
+        console.result(table(architecture, found.trips, console))
         for line in found.stays:
             console.note(f"stays: {line}")
         if options.output:
@@ -75,11 +76,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0 if found.well else 1
 
 
-def table(architecture: Architecture, found: Probed, console: Console, lang: Lang = "en") -> str:
+def table(architecture: Architecture, trips: Sequence[Trip], console: Console, lang: Lang = "en") -> str:
     """Return the lines of the diagram, and which of them were taken and when."""
     edges = {edge.id: edge for edge in architecture.edges}
     rows: list[tuple[str, str, str, str]] = []
-    for trip in found.trips:
+    for trip in trips:
         edge = edges[trip.edge]
         ends = [name_of(architecture.items[end], lang) for end in (edge.source, edge.target)]
         number = "" if edge.step is None else str(edge.step)
@@ -87,7 +88,7 @@ def table(architecture: Architecture, found: Probed, console: Console, lang: Lan
         rows.append((number, " - ".join(ends), label, f"{trip.seconds:.3f} s" if trip.seconds is not None else ""))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines: list[str] = []
-    for trip, (number, ends, label, when) in zip(found.trips, rows, strict=True):
+    for trip, (number, ends, label, when) in zip(trips, rows, strict=True):
         mark = (
             console.paint("ok", "green")
             if trip.travelled
@@ -97,7 +98,7 @@ def table(architecture: Architecture, found: Probed, console: Console, lang: Lan
         )
         words = f"{number:>{widths[0]}}  {ends:<{widths[1]}}  {label:<{widths[2]}}"
         lines.append(f"  {mark} {words}  {when or trip.why}".rstrip())
-    expected = [trip for trip in found.trips if trip.expected]
+    expected = [trip for trip in trips if trip.expected]
     taken = sum(trip.travelled for trip in expected)
     return "\n".join([*lines, f"{taken} of {len(expected)} lines were taken that a file has to take"])
 
