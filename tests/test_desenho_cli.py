@@ -107,10 +107,14 @@ def test_help_loads_nothing_that_draws_or_deploys() -> None:
     assert not [name for name in done.stderr.split() if name.startswith(("export.", "deploy.", "desenho.commands."))]
 
 
-def test_every_command_is_in_its_module() -> None:
+def test_every_module_is_a_command_or_an_action_of_deploy(capsys: pytest.CaptureFixture[str]) -> None:
     folder = Path(cli.__file__).parent / "commands"
     modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
-    assert {command.module.rpartition(".")[2] for command in cli.COMMANDS.values()} == modules
+    commands = {command.module.rpartition(".")[2] for command in cli.COMMANDS.values()}
+    assert commands <= modules
+    assert cli.main(["deploy", "--help"]) == 0
+    told = capsys.readouterr().out
+    assert not [name for name in modules - commands if f"  {name} " not in told]
 
 
 class Terminal:
