@@ -121,6 +121,13 @@ class Account:
         status = self.settle(stack)
         assert status == "", (status, self.failures(stack))
 
+    def clear(self) -> None:
+        """Remove the stacks that a test has left."""
+        self.heal()
+        for stack in self.stacks.describe_stacks()["Stacks"]:
+            self.stacks.delete_stack(StackName=stack["StackName"])
+            self.settle(stack["StackName"])
+
     def failures(self, stack: str) -> list[str]:
         """What failed, and why, the latest first."""
         events = self.stacks.describe_stack_events(StackName=stack)["StackEvents"]
@@ -191,6 +198,7 @@ def _named(
     for resource in sorted(found, key=lambda r: -len(r["PhysicalResourceId"])):
         text = text.replace(resource["PhysicalResourceId"], f"<{resource['LogicalResourceId']}>")
     text = re.sub(rf"{stack}-(\w+)-[A-Z2-7]{{12}}", r"<\1>", text, flags=re.IGNORECASE)
+    text = re.sub(r"eipalloc-[0-9a-f]+", "<address>", text)
     text = re.sub(r":key/[0-9a-f-]{36}", ":key/default", text)  # AWS's own key, which nobody chose
     named: dict[str, dict[str, Any]] = json.loads(text)
     for name, properties in named.items():
@@ -198,4 +206,7 @@ def _named(
             properties.pop("PrivateIpAddress", None)
         for interface in properties.get("NetworkInterfaces", []):
             interface.pop("PrivateIpAddress", None)
+        tags = properties.get("Tags", [])
+        if isinstance(tags, list):
+            tags.sort(key=lambda tag: tag["Key"])
     return named

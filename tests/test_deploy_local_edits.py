@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 from functools import cache
@@ -17,6 +18,8 @@ from local_clients import Account, unlike
 from local_templates import COMPUTE, FULL, PARAMETERS, POLICY, tags
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from deploy.local import LocalCloud
 
 Resources = dict[str, dict[str, Any]]
@@ -128,6 +131,20 @@ def body(resources: Resources) -> str:
     return json.dumps({"Parameters": PARAMETERS, "Resources": resources})
 
 
+def cleared(check: Callable[..., None]) -> Callable[..., None]:
+    """Leave no stack to the next example, however a check ends."""
+
+    @functools.wraps(check)
+    def checked(account: Account, *given: Any) -> None:
+        try:
+            check(account, *given)
+        finally:
+            account.clear()
+
+    return checked
+
+
+@cleared
 def check_edits(account: Account, templates: list[Resources]) -> None:
     """Apply the templates one after the other; the end is as if only the last had been applied."""
     values = account.prepare()
@@ -148,6 +165,7 @@ def check_edits(account: Account, templates: list[Resources]) -> None:
     assert unlike(found, wanted) == []
 
 
+@cleared
 def check_failure(account: Account, before: Resources, after: Resources, where: str, call: int, action: str) -> None:
     """Apply one template, then another that fails at one place: everything is as it was."""
     values = account.prepare()
@@ -165,6 +183,7 @@ def check_failure(account: Account, before: Resources, after: Resources, where: 
     account.remove(stack)
 
 
+@cleared
 def check_creation(account: Account, template: Resources, where: str, call: int) -> None:
     """Create a stack that fails at one place: nothing is left, and the next attempt works."""
     values = account.prepare()

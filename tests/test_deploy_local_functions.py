@@ -22,6 +22,7 @@ from local_clients import Account
 from local_templates import att, ref, resource, template, trust
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from deploy.local import LocalCloud
@@ -76,8 +77,14 @@ http.server.HTTPServer((os.environ["HOST"], int(os.environ["PORT"])), H).serve_f
 
 
 @pytest.fixture(scope="module")
-def account(local_cloud: LocalCloud) -> Account:
-    return Account(local_cloud, "us-west-2")
+def account(local_cloud: LocalCloud) -> Iterator[Account]:
+    found = Account(local_cloud, "us-west-2")
+    yield found
+    for bucket in ("wired-in", "wired-out"):
+        for kind in ("Versions", "DeleteMarkers"):
+            for entry in found("s3").list_object_versions(Bucket=bucket).get(kind, []):
+                found("s3").delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])
+    found.clear()
 
 
 def role() -> dict[str, Any]:
