@@ -38,7 +38,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "local": Command("desenho.commands.local", "start, stop and watch the local cloud, AWS on this machine"),
     "new": Command("desenho.commands.new", "make a project of your own, ready to be handed in"),
     "docs": Command("desenho.commands.docs", "write what the site shows of the project itself"),
-    "demo": Command("desenho.commands.demo", "draw every architecture in diagrams/, and bring the challenge alive here"),
+    "demo": Command("desenho.commands.demo", "draw everything in diagrams/, and bring the challenge alive here"),
 }
 
 USAGE: Final = "usage: desenho COMMAND ..."
