@@ -109,18 +109,15 @@ def page(architecture: Architecture, lang: Lang, *, picture: str, edit: str, com
 <p>{say["about"]}</p>
 </header>
 <main>
-<section aria-labelledby="diagram-title">
+<form aria-labelledby="send-title">
+<h2 id="send-title">{say["send"]}</h2>
+<label for="file">{say["choose"]}</label>
+<input type="file" id="file" multiple required><button>{say["button"]}</button>
+<span class="quiet">{say["drop"]}</span></form>
+<noscript><p>{say["script"]}</p></noscript>
 <h2 id="diagram-title" class="unseen">{say["diagram"]}</h2>
 <div class="stage" role="region" tabindex="0" aria-labelledby="diagram-title">{picture}</div>
 <p class="news" role="status"></p>
-</section>
-<section aria-labelledby="send-title">
-<h2 id="send-title">{say["send"]}</h2>
-<form><label for="file">{say["choose"]}</label>
-<input type="file" id="file" multiple required><button>{say["button"]}</button>
-<p class="quiet">{say["drop"]}</p></form>
-<noscript><p>{say["script"]}</p></noscript>
-</section>
 <section aria-labelledby="files-title">
 <h2 id="files-title">{say["files"]}</h2>
 <p class="none quiet">{say["none"]}</p>

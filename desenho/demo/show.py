@@ -59,7 +59,9 @@ def _drawn(running: Running, script: str) -> tuple[dict[Lang, bytes], dict[str, 
     from export.compose import draw
 
     architecture = running.blueprint.architecture
-    stem, pages, downloads = architecture.name, dict[Lang, bytes](), dict[str, bytes]()
+    stem = architecture.name
+    pages: dict[Lang, bytes] = {}
+    downloads: dict[str, bytes] = {}
     run = "uv run " if "UV" in os.environ else ""
     commands = [
         f"{run}desenho deploy upload {script} README.md --local --follow",

@@ -27,7 +27,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "get": "Baixar",
         "none": "Nenhum arquivo ainda. Envie um e ele aparece aqui.",
         "nothing": "Nenhum arquivo com essas palavras.",
-        "count": "{count} arquivos guardados, volume {used}% cheio",
+        "count": "{count} versões de arquivos guardadas, volume {used}% cheio",
         "other": "English",
         "news": "A lista mudou.",
     },
@@ -47,7 +47,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "get": "Download",
         "none": "No file yet. Upload one and it appears here.",
         "nothing": "No file has these words.",
-        "count": "{count} files kept, volume {used}% full",
+        "count": "{count} versions of files kept, volume {used}% full",
         "other": "Português",
         "news": "The list has changed.",
     },
@@ -123,7 +123,7 @@ def page(files: list[dict[str, Any]], lang: Lang, search: str, count: int, used:
     return f"""<!DOCTYPE html>
 <html lang="{say["html"]}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>{say["title"]}</title><link rel="stylesheet" href="/page.css"><script src="/page.js" defer></script></head>
+<title>{say["title"]}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/page.css"><script src="/page.js" defer></script></head>
 <body>
 <header><nav><a href="?{escape(elsewhere)}" lang="{_WORDS[other]["html"]}">{say["other"]}</a></nav>
 <h1>{say["title"]}</h1><p>{say["about"]}</p>

@@ -273,8 +273,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("referrer-policy", "no-referrer")
         self.send_header(
             "content-security-policy",
-            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; "
-            "base-uri 'none'; frame-ancestors *",
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors *",
         )
         if disposition:
             self.send_header("content-disposition", disposition)
