@@ -123,7 +123,8 @@ def page(files: list[dict[str, Any]], lang: Lang, search: str, count: int, used:
     return f"""<!DOCTYPE html>
 <html lang="{say["html"]}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>{say["title"]}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/page.css"><script src="/page.js" defer></script></head>
+<title>{say["title"]}</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/page.css"><script src="/page.js" defer></script></head>
 <body>
 <header><nav><a href="?{escape(elsewhere)}" lang="{_WORDS[other]["html"]}">{say["other"]}</a></nav>
 <h1>{say["title"]}</h1><p>{say["about"]}</p>
