@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from pathlib import Path
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -78,12 +79,25 @@ def test_a_thread_left_behind_keeps_no_process_alive() -> None:
     assert run_each(work, ["leave a thread"], expected=ExpectedError, seconds=30) == ["leave a thread done"]
 
 
+def children() -> set[int]:
+    """Return the processes that this one has started; a server of other tests may be among them."""
+    found: set[int] = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+        except OSError:  # it has ended meanwhile
+            continue
+        if parent == os.getpid():
+            found.add(int(stat.parent.name))
+    return found
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_no_process_is_left_when_the_work_is_interrupted() -> None:
     def interrupt(_count: int) -> None:
         raise KeyboardInterrupt
 
+    before = children()
     with pytest.raises(KeyboardInterrupt):
         run_each(work, ["a", "spin", "spin"], expected=ExpectedError, seconds=30, done=interrupt)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert children() <= before
