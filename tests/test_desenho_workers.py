@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from pathlib import Path
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
