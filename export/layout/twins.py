@@ -68,7 +68,7 @@ def find(children: Sequence[Sequence[int]], ends: Sequence[tuple[int, int, bool]
                     classes.append(tuple(members[twin] for twin in (first, *others)))
                 for other in others:
                     for item, model in zip(members[other], members[first], strict=True):
-                        of[item] = min(of[item], of[model])
+                        of[item] = model
     for item in range(len(of)):
         while of[of[item]] != of[item]:
             of[item] = of[of[item]]
