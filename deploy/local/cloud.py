@@ -108,6 +108,7 @@ class Cloud:
         progress("bringing back the buckets")
         self._objects.restore(self._send_again)
         self.stacks.restore(progress)
+        self.instances.start()
         self._messages.restore()
         self.functions.start()
 

@@ -115,6 +115,9 @@ class Instances:
         self._closing = threading.Event()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._watch, name="agent", daemon=True)
+
+    def start(self) -> None:
+        """Begin to run apps: only now is it known again which folder is which volume."""
         self._thread.start()
 
     def noticed(self, region: str, action: str) -> None:
@@ -137,7 +140,8 @@ class Instances:
         """End all apps."""
         self._closing.set()
         self._changed.set()
-        self._thread.join(15)
+        if self._thread.is_alive():
+            self._thread.join(15)
         for app in list(self._apps.values()):
             self._end(app)
 

@@ -64,7 +64,7 @@ class Objects:
     def install(self) -> None:
         """Have moto's buckets tell which keys change."""
         from moto.s3 import utils
-        from moto.s3.models import FakeBucket
+        from moto.s3.models import FakeBucket, FakeKey
 
         touch = self._touch
         store = cast("Any", utils)._VersionedKeyStore  # noqa: SLF001
@@ -93,6 +93,16 @@ class Objects:
             self.keys.bucket = self.name
 
         bucket.__init__ = with_keys
+
+        key = cast("Any", FakeKey)
+        etag: Any = key.etag.fget
+
+        def locked_etag(self: Any) -> str:
+            """Read the object for its digest while nobody else does: all move one place in one buffer."""
+            with self.lock:
+                return etag(self)
+
+        key.etag = property(locked_etag)
 
     @contextmanager
     def request(self, environ: dict[str, Any], body: Callable[[], bytes]) -> Generator[Callable[[str], None]]:
@@ -193,19 +203,20 @@ class Objects:
         when = version.last_modified.isoformat()
         if not hasattr(version, "_value_buffer"):
             return {"marker": version.version_id, "modified": when}
-        buffer = version._value_buffer  # noqa: SLF001
-        if not isinstance(buffer, _Bytes):
-            folder.mkdir(parents=True, exist_ok=True)
-            name = f"{uuid.uuid4().hex}.bytes"
-            with (folder / name).open("wb") as out:
-                buffer.seek(0)
-                shutil.copyfileobj(buffer, out)
-            with version.lock:
+        # A function that the object has started may read it already: both would move one place in one buffer.
+        with version.lock:
+            buffer = version._value_buffer  # noqa: SLF001
+            if not isinstance(buffer, _Bytes):
+                folder.mkdir(parents=True, exist_ok=True)
+                name = f"{uuid.uuid4().hex}.bytes"
+                with (folder / name).open("wb") as out:
+                    buffer.seek(0)
+                    shutil.copyfileobj(buffer, out)
                 version._value_buffer = _Bytes(folder / name)  # noqa: SLF001
-            buffer.close()
-            if version.multipart:
-                version.multipart.dispose()
-                version.multipart = None
+                buffer.close()
+                if version.multipart:
+                    version.multipart.dispose()
+                    version.multipart = None
         told = {name: getattr(version, name) for name in _PLAIN}
         told["_etag"] = version.etag.strip('"')
         return {
