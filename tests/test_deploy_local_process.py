@@ -230,7 +230,8 @@ def test_what_was_retained_is_back_and_can_be_taken_in_again(state: State) -> No
     snapshots = account("ec2").describe_snapshots(OwnerIds=["self"])["Snapshots"]
     mine = [s["SnapshotId"] for s in snapshots if "first/Data" in s["Description"] or s["Description"].endswith("Data")]
     assert len(mine) == 1
-    resources["Data"]["Properties"]["SnapshotId"] = mine[0]
+    data = resources["Data"]
+    resources["Data"] = {**data, "Properties": {**data["Properties"], "SnapshotId": mine[0]}}
     change = account.change(
         "second", template(resources), kind="CREATE", parameters=account.prepare(), ImportExistingResources=True
     )
