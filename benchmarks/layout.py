@@ -112,6 +112,9 @@ def _page(runs: Sequence[Run], engines: Sequence[str]) -> Iterator[str]:
         "with a bend too near for the arrow head."
         f" *Fits*: diagrams whose width by height is {PAGE[0]:g} to {PAGE[1]:g}."
     )
+    if others := [name for name in engines if name not in ("ours", "ELK", "dot")]:
+        yield ""
+        yield f"Programs from outside this project, by `--engine`: {', '.join(others)}."
     for direction in DIRECTIONS:
         here = [run for run in runs if run.direction == direction]
         able = [name for name in engines if any(run.figures for run in here if run.engine == name)]
