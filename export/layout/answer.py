@@ -23,11 +23,12 @@ def answer(
     boxes: Sequence[Box],
     corners: Mapping[int, Sequence[Point]],
     labels: Mapping[int, Box],
+    origin: Point | None = None,
 ) -> Placement:
     """Return the placement of a diagram whose lines run by `corners` and whose labels fill `labels`.
 
     A line without corners goes from centre to centre; a label without a place stands on the middle of its line, and is
-    among the crowded.
+    among the crowded. Where there are pins, `origin` is what was taken off them: it is put back, and all stays.
     """
     routes: list[Route] = []
     for line in plan.lines:
@@ -36,6 +37,8 @@ def answer(
         middle = label.centre if label is not None else _halfway(way) if line.label[0] else None
         routes.append(Route(points=tuple(way), label=middle))
     x0, y0, x1, y1 = _bounds(plan, centres, boxes, routes)
+    if origin is not None:
+        x0, y0, x1, y1 = -origin.x, -origin.y, x1 - min(0, x0), y1 - min(0, y0)
 
     def moved(p: Point) -> Point:
         return Point(p.x - x0, p.y - y0)

@@ -49,21 +49,17 @@ SHORTEST = 5  # a line along x without a label
 
 
 class Places(NamedTuple):
-    """Centres of nodes (of groups 0) and the borders of groups: left, top, right, bottom. In U."""
+    """Where items stand: centres of nodes (of groups 0) and borders of groups (left, top, right, bottom) in U.
+
+    `centres` and `frames` are the same in px. They lie on the grid but for what a pin holds elsewhere: then the numbers
+    in U are the nearest.
+    """
 
     x: tuple[int, ...]
     y: tuple[int, ...]
     boxes: tuple[tuple[int, int, int, int], ...]
-
-    @property
-    def centres(self) -> list[Point]:
-        """The centres of nodes in px."""
-        return [Point(x * U, y * U) for x, y in zip(self.x, self.y, strict=True)]
-
-    @property
-    def frames(self) -> list[Box]:
-        """The boxes of groups in px."""
-        return [Box(a * U, b * U, (c - a) * U, (d - b) * U) for a, b, c, d in self.boxes]
+    centres: list[Point]
+    frames: list[Box]
 
 
 def place(plan: Plan, layering: Layering, more: Mapping[int, int]) -> Places:
@@ -72,7 +68,9 @@ def place(plan: Plan, layering: Layering, more: Mapping[int, int]) -> Places:
     xs = _Axis(plan, layering, extra, 0).solved()
     ys = _Axis(plan, layering, extra, 1).solved()
     boxes = tuple((xs.low[g], ys.low[g], xs.high[g], ys.high[g]) for g in range(plan.groups))
-    return Places(tuple(xs.centre), tuple(ys.centre), boxes)
+    centres = [Point(x * U, y * U) for x, y in zip(xs.centre, ys.centre, strict=True)]
+    frames = [Box(a * U, b * U, (c - a) * U, (d - b) * U) for a, b, c, d in boxes]
+    return Places(tuple(xs.centre), tuple(ys.centre), boxes, centres, frames)
 
 
 def _extra(plan: Plan, more: Mapping[int, int]) -> list[int]:

@@ -49,6 +49,8 @@ class Grid:
         self.places = places
         self.left, self.top = left - MARGIN, top - MARGIN
         self.width, self.height = right - left + 2 * MARGIN + 1, bottom - top + 2 * MARGIN + 1
+        self.column_at = [float((self.left + i) * U) for i in range(self.width)]
+        self.row_at = [float((self.top + i) * U) for i in range(self.height)]
         cells = self.width * self.height
         self.blocked = bytearray(cells)
         self.region = [0] * cells
@@ -92,7 +94,7 @@ class Grid:
     def point(self, cell: int) -> Point:
         """Return the place of a cell in px."""
         y, x = divmod(cell, self.width)
-        return Point((x + self.left) * U, (y + self.top) * U)
+        return Point(self.column_at[x], self.row_at[y])
 
     def _fill(self, layer: bytearray, x0: int, y0: int, x1: int, y1: int, value: int = 1) -> None:
         """Set a rectangle of cells, last ones included."""
@@ -135,12 +137,28 @@ class Grid:
             x, y = places.x[node], places.y[node]
             half_wide, half_high = plan.icon[node]
             wide, high = plan.text[node]
-            side = floor((max(half_wide, wide / 2 if high else 0) + AIR) / U)
-            up = floor((half_high + AIR) / U)
-            down = floor((half_high + (LABEL_GAP + high if high else 0) + AIR) / U)
+            off = self._follow(node)
+            side = floor((max(half_wide, wide / 2 if high else 0) + AIR + off) / U)
+            up = floor((half_high + AIR + off) / U)
+            down = floor((half_high + (LABEL_GAP + high if high else 0) + AIR + off) / U)
             self._fill(self.blocked, x - side, y - up, x + side, y + down)
             self._fill(near, x - side - 1, y - up - 1, x + side + 1, y + down + 1, NEAR_NODE)
             self.right[node], self.above[node], self.under[node] = side + 1, up + 1, down + 1
+
+    def _follow(self, node: int) -> int:
+        """Move the column and the row of a node that is pinned beside the grid to its centre, if they still are on it.
+
+        Return how far in px the node may be from its cell, so that as much more is kept free round it.
+        """
+        centre = self.places.centres[node]
+        x, y = self.places.x[node], self.places.y[node]
+        if centre == (x * U, y * U):
+            return 0
+        if self.column_at[x - self.left] == x * U:
+            self.column_at[x - self.left] = centre.x
+        if self.row_at[y - self.top] == y * U:
+            self.row_at[y - self.top] = centre.y
+        return U // 2
 
     def _edge(self) -> None:
         last = self.height - 1

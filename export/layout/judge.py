@@ -9,18 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from export.layout.coordinates import place
-from export.layout.lines import lay
+from export.layout.lines import Laid, lay
 from export.layout.packing import inversions
 from export.layout.polish import polish
+from export.layout.router import FAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from export.layout.boxes import Plan
     from export.layout.layers import Layering
-    from export.layout.lines import Laid
 
-__all__ = ["best", "penalty"]
+__all__ = ["best", "finished", "penalty"]
 
 CROSSING, BEND, LENGTH = 15, 6, 0.01  # points each, each, for each px
 NARROWEST, WIDEST, ASPECT = 1.05, 2.3, 150  # the aspects that cost nothing, and points for each unit outside
@@ -32,41 +32,41 @@ TRIES, MORE = 4, 3  # times that labels without a spot get more room, and how mu
 
 
 def best(plan: Plan, layerings: Sequence[Layering]) -> Laid:
-    """Place and lay layerings, of which there is at least one, and finish the best."""
+    """Place and lay layerings, of which there is at least one, and finish the best.
+
+    Where labels find no spot even so, all is placed and laid again with more room for them.
+    """
     winner: tuple[float, Layering, Laid] | None = None
-    price = None
+    limit = FAR
     for layering in layerings:
-        laid = lay(plan, layering, place(plan, layering, {}), None if price is None else round(price * HOPELESS))
-        if laid is None:
+        laid = Laid(plan, layering, place(plan, layering, {}))
+        if not laid.lay_all(limit):
             continue
         laid.improve(1)
         points = penalty(laid) + DISORDER * inversions(plan, layering)
         if winner is None or points < winner[0]:
             winner = (points, layering, laid)
-            price = sum(way.price for way in laid.ways.values())
+            limit = round(HOPELESS * sum(way.price for way in laid.ways.values()))
     assert winner is not None
     _, layering, laid = winner
-    laid.improve(ROUNDS)
-    return _finished(plan, layering, laid)
-
-
-def _finished(plan: Plan, layering: Layering, laid: Laid) -> Laid:
-    """Polish lines, and where labels find no spot even so, give them more room and lay all again."""
-    polish(laid)
+    finished(laid)
     found, more = laid, dict[int, int]()
     for _ in range(TRIES):
         if not laid.crowded:
             break
         for line in laid.crowded:
             more[line.number] = more.get(line.number, 0) + MORE
-        again = lay(plan, layering, place(plan, layering, more))
-        assert again is not None
-        laid = again
-        laid.improve(ROUNDS)
-        polish(laid)
+        laid = lay(plan, layering, place(plan, layering, more))
+        finished(laid)
         if len(laid.crowded) < len(found.crowded):
             found = laid
     return found
+
+
+def finished(laid: Laid) -> None:
+    """Improve and polish lines that are laid once."""
+    laid.improve(ROUNDS)
+    polish(laid)
 
 
 def penalty(laid: Laid) -> float:

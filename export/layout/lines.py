@@ -70,7 +70,20 @@ class Laid:
         """Return the cheapest way of a line that is lifted, or None if there is none cheaper than `limit`."""
         return router.find(self.grid, self.ports, line, limit)
 
-    def lay_loops(self) -> None:
+    def lay_all(self, limit: int = FAR) -> bool:
+        """Lay all lines, or give up, and return False, where they cost more than `limit` together."""
+        self._lay_loops()
+        total = 0
+        for line in sorted(self.plan.lines, key=self._spread):
+            way = self.find(line) if line.number not in self.ways else None
+            if way is not None:
+                self.lay(line, way)
+                total += way.price
+                if total > limit:
+                    return False
+        return True
+
+    def _lay_loops(self) -> None:
         """Lay the lines from items to themselves; they stay."""
         turns: dict[int, int] = {}
         for line in self.plan.lines:
@@ -84,6 +97,15 @@ class Laid:
             if line.loop and line.number in self.ways:
                 self.drop_label(line)
                 self._label(line)
+
+    def _spread(self, line: Line) -> tuple[bool, float, int]:
+        """Return what lines are laid by: in one row or column first, then the short ones."""
+        (ax, ay), (bx, by) = self._middle(line.source), self._middle(line.target)
+        across, down = abs(ax - bx), abs(ay - by)
+        return (min(across, down) > 0, across + down, line.number)
+
+    def _middle(self, item: int) -> Point:
+        return self.places.centres[item] if item >= self.plan.groups else self.places.frames[item].centre
 
     def price(self, line: Line, way: Way) -> int:
         """Return what a way of a line that is lifted would cost."""
@@ -180,28 +202,8 @@ class Laid:
         self.ports.take(way, times)
 
 
-def lay(plan: Plan, layering: Layering, places: Places, limit: int | None = None) -> Laid | None:
-    """Lay all lines once; None where they cost more than `limit` together."""
+def lay(plan: Plan, layering: Layering, places: Places) -> Laid:
+    """Return all lines laid once."""
     laid = Laid(plan, layering, places)
-
-    def middle(item: int) -> tuple[float, float]:
-        if item >= plan.groups:
-            return places.x[item], places.y[item]
-        left, top, right, bottom = places.boxes[item]
-        return (left + right) / 2, (top + bottom) / 2
-
-    def spread(line: Line) -> tuple[bool, float, int]:
-        (ax, ay), (bx, by) = middle(line.source), middle(line.target)
-        across, down = abs(ax - bx), abs(ay - by)
-        return (min(across, down) > 0, across + down, line.number)
-
-    total = 0
-    laid.lay_loops()
-    for line in sorted(plan.lines, key=spread):
-        way = laid.find(line) if line.number not in laid.ways else None
-        if way is not None:
-            laid.lay(line, way)
-            total += way.price
-            if limit is not None and total > limit:
-                return None
+    laid.lay_all()
     return laid

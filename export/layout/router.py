@@ -121,8 +121,9 @@ class Ports:
     def _of_node(self, node: int) -> list[Port]:
         grid = self.grid
         plan, width, blocked = grid.plan, grid.width, grid.blocked
-        x, y = grid.places.x[node], grid.places.y[node]
-        centre = grid.cell(x, y)
+        column, row = grid.places.x[node], grid.places.y[node]
+        centre = grid.cell(column, row)
+        x, y = grid.places.centres[node]
         half_wide, half_high = plan.icon[node]
         text_wide, text_high = plan.text[node]
         tall = min(FURTHEST, int((half_high - 9) // U))
@@ -134,13 +135,17 @@ class Ports:
             for off in range(-most, most + 1):
                 price = abs(off) * OFF_MIDDLE
                 if side == RIGHT:
-                    cell, start = centre + off * width + grid.right[node], Point(x * U + half_wide, (y + off) * U)
+                    cell = centre + off * width + grid.right[node]
+                    start = Point(x + half_wide, grid.point(cell).y)
                 elif side == LEFT:
-                    cell, start = centre + off * width - grid.right[node], Point(x * U - half_wide, (y + off) * U)
+                    cell = centre + off * width - grid.right[node]
+                    start = Point(x - half_wide, grid.point(cell).y)
                 elif side == ABOVE:
-                    cell, start = centre + off - grid.above[node] * width, Point((x + off) * U, y * U - half_high)
+                    cell = centre + off - grid.above[node] * width
+                    start = Point(grid.point(cell).x, y - half_high)
                 else:
-                    cell, start = centre + off + grid.under[node] * width, Point((x + off) * U, y * U + bottom)
+                    cell = centre + off + grid.under[node] * width
+                    start = Point(grid.point(cell).x, y + bottom)
                     price += BELOW_LABEL if text_high else 0
                 if not blocked[cell]:
                     ports.append(Port(cell, side, start, price, (node, side, off)))
@@ -149,19 +154,22 @@ class Ports:
     def _of_group(self, group: int, *, inside: bool) -> list[Port]:
         grid = self.grid
         left, top, right, bottom = grid.places.boxes[group]
+        frame = grid.places.frames[group]
         out = -1 if inside else 1
         ports: list[Port] = []
         for side, border, low, high in (
-            (RIGHT, right, top, bottom), (BELOW, bottom, left, right), (LEFT, left, top, bottom), (ABOVE, top, left,
-            right),
+            (RIGHT, right, top, bottom), (BELOW, bottom, left, right),
+            (LEFT, left, top, bottom), (ABOVE, top, left, right),
         ):  # fmt: skip
             beyond = border + (out if side in (RIGHT, BELOW) else -out)
             middle = (low + high) // 2
             for at in range(low + CORNER_AIR, high - CORNER_AIR + 1):
                 if side in (RIGHT, LEFT):
-                    cell, edge, start = grid.cell(beyond, at), grid.cell(border, at), Point(border * U, at * U)
+                    cell, edge = grid.cell(beyond, at), grid.cell(border, at)
+                    start = Point(frame.right if side == RIGHT else frame.x, grid.point(cell).y)
                 else:
-                    cell, edge, start = grid.cell(at, beyond), grid.cell(at, border), Point(at * U, border * U)
+                    cell, edge = grid.cell(at, beyond), grid.cell(at, border)
+                    start = Point(grid.point(cell).x, frame.bottom if side == BELOW else frame.y)
                 if not grid.blocked[cell] and not grid.blocked[edge]:
                     leaving = (side + 2) % 4 if inside else side
                     ports.append(Port(cell, leaving, start, abs(at - middle) * OFF_CENTRE, (group, side, at - middle)))

@@ -74,6 +74,8 @@ class Route(NamedTuple):
 class Placement(NamedTuple):
     """Where everything stands: centres of icons, boxes of groups, ways of edges. The smallest x and y are 0.
 
+    Where something is pinned, coordinates are those of the pins instead, and `size` is measured from 0, or from the
+    smallest x and y where those are less.
     `crowded` names the edges whose label found no free place.
     """
 
