@@ -27,6 +27,11 @@ class WaitConditionHandle(Handler):
         aws = resource.aws
         return aws.presigned_put(f"{BUCKET}{aws.region}", f"{resource.stack_id}/{resource.name}", seconds=_YEAR)
 
+    def restore(self, resource: Resource) -> str:
+        """Keep the address while it leads here: a newly signed one would be a change of who carries it."""
+        fresh = self.create(resource)
+        return resource.physical_id if urlsplit(resource.physical_id).netloc == urlsplit(fresh).netloc else fresh
+
     def update(self, resource: Resource, before: Props) -> str:
         return resource.physical_id
 
