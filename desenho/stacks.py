@@ -7,7 +7,7 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from architecture.errors import StackError, UsageError
 from desenho import sources
@@ -16,7 +16,7 @@ from desenho.batch import DEFAULT_SECONDS
 if TYPE_CHECKING:
     from architecture.model import Architecture
     from deploy.blueprint import Blueprint
-    from deploy.client import Clients
+    from deploy.client import Clients, ServiceName
     from deploy.deployer import Deployment
     from deploy.running import Running
     from desenho.console import Console
@@ -75,20 +75,32 @@ def stack_name(given: argparse.Namespace) -> str:
 
 def clients(given: argparse.Namespace, console: Console, region: str | None = None) -> Clients:
     """Return the clients of the cloud that is meant; `region` is the diagram's. The local cloud is started."""
-    from deploy.client import connect
-
     if given.source and region is None and not given.region:
         from deploy.blueprint import read as read_blueprint
 
         region = read_blueprint(read(given).architecture).region
     if given.local:
-        from deploy.local import ensure_running
+        return _local(given.region or region or "us-east-1", console)
+    from deploy.client import connect
 
-        cloud = ensure_running(progress=lambda text: console.passing(f"local cloud: {text}"), wait=False)
-        return connect(
-            given.region or region or "us-east-1", endpoint_url=cloud.endpoint_url, access_key=("local", "local")
-        )
     return connect(given.region or region, endpoint_url=given.endpoint_url)
+
+
+def _local(region: str, console: Console) -> Clients:
+    from deploy.local import ensure_running
+
+    cloud = ensure_running(progress=lambda text: console.passing(f"local cloud: {text}"), wait=False)
+    from deploy.client import connect  # takes its time to load, and the local cloud loads meanwhile
+
+    made = connect(region, endpoint_url=cloud.endpoint_url, access_key=("local", "local"))
+    if cloud.status != "ready":
+        for service in _ASKED_FIRST:
+            made(service)
+    return made
+
+
+_ASKED_FIRST: Final[tuple[ServiceName, ...]] = ("cloudformation", "sts", "ssm", "ec2", "service-quotas", "s3")
+"""What a deploy speaks to. Its clients are made while there is nobody to answer yet."""
 
 
 def deployment(given: argparse.Namespace, console: Console) -> Deployment:

@@ -14,7 +14,7 @@ import botocore.session
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.loaders import JSONFileLoader
+from botocore.loaders import JSONFileLoader, Loader
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 if TYPE_CHECKING:
@@ -107,10 +107,11 @@ def told_by(error: ClientError) -> dict[str, str]:
 
 
 def parse_models_once() -> None:
-    """Have every session share what it reads: the same service models and endpoints are parsed again for each."""
+    """Have every session share what it reads: each would search botocore's folders, and parse its files, again."""
     reader: Any = JSONFileLoader()
     read = reader.load_file
     by_path: dict[str, Any] = {}
+    found: dict[Any, dict[Any, Any]] = {}
 
     def load_file(_self: Any, path: str) -> Any:
         if path not in by_path:
@@ -118,6 +119,14 @@ def parse_models_once() -> None:
         return by_path[path]
 
     cast("Any", JSONFileLoader).load_file = load_file
+    loader = cast("Any", Loader)
+    init = loader.__init__
+
+    def sharing(self: Any, *given: Any, **named: Any) -> None:
+        init(self, *given, **named)
+        self._cache = found.setdefault((self.__class__, *self.search_paths), {})
+
+    loader.__init__ = sharing
 
 
 class _Body:

@@ -32,6 +32,7 @@ def load(port: int) -> Callable[..., Iterable[bytes]]:
 
     application = DomainDispatcherApplication(create_backend_app)
     _have_one_account()
+    _list_modules_once()
     ids.install()
     gaps.install()
     return application
@@ -45,3 +46,15 @@ def _have_one_account() -> None:
         return None
 
     cast("Any", iam).mark_account_as_visited = visited
+
+
+def _list_modules_once() -> None:
+    """Spare moto a look through all of its folders, which it takes to see who answers a request."""
+    import moto.backends as backends
+
+    modules = frozenset(backends.list_of_moto_modules())
+
+    def known() -> Iterable[str]:
+        return modules
+
+    cast("Any", backends).list_of_moto_modules = known
