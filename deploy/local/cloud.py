@@ -132,11 +132,13 @@ class Cloud:
         return [body]
 
     def _compute(self, region: str, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Have EC2 answer, and the agent look at what the request has changed."""
+        """Have EC2 answer, and tell who minds what the request has changed."""
         body = _body(environ)
         environ["wsgi.input"] = io.BytesIO(body)
         answered = self._moto(environ, start_response)
-        self.instances.noticed(region, dict(parse_qsl(body.decode("latin1"))).get("Action", ""))
+        action = dict(parse_qsl(body.decode("latin1"))).get("Action", "")
+        self.vpc.noticed(action)
+        self.instances.noticed(region, action)
         return answered
 
     def _storage(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

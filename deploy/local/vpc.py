@@ -56,6 +56,7 @@ class Vpc:
     def __init__(self, clients: Callable[[str], Clients], instances: Instances) -> None:
         self._clients = clients
         self._instances = instances
+        self._known: dict[tuple[str, frozenset[str]], dict[str, Any]] = {}
         vpc = self
 
         class Handler(_Handler):
@@ -69,19 +70,31 @@ class Vpc:
         """Return the proxy's address for a function with these security groups."""
         return f"http://{'+'.join(groups)}:x@127.0.0.1:{self._server.server_port}"
 
+    def noticed(self, action: str) -> None:
+        """Hear of a request to EC2."""
+        if "SecurityGroup" in action and not action.startswith("Describe"):
+            self._known = {}  # another one: who asks just now puts an old answer into the old one
+
     def find(self, address: str, port: int, groups: frozenset[str]) -> App:
         """Return the app at an address that these groups may reach. Raises PermissionError, which says why not."""
         app = self._instances.at(address, port)
         if app is None:
             raise PermissionError(f"nothing listens at {address}:{port} in the VPC")
-        ec2 = self._clients(app.settings.region)("ec2")
-        told = ec2.describe_security_groups(GroupIds=sorted(groups | app.groups))["SecurityGroups"]
-        by_id: dict[str, Any] = {g["GroupId"]: g for g in told}
+        by_id = self._groups(app.settings.region, groups | app.groups)
         if not any(allowed(by_id[g]["IpPermissionsEgress"], port, app.groups) for g in groups if g in by_id):
             raise PermissionError(f"no rule of {', '.join(sorted(groups))} lets a request out to {address}:{port}")
         if not any(allowed(by_id[g]["IpPermissions"], port, groups) for g in app.groups if g in by_id):
             raise PermissionError(f"no rule of {', '.join(sorted(app.groups))} lets a request in to {address}:{port}")
         return app
+
+    def _groups(self, region: str, groups: frozenset[str]) -> dict[str, Any]:
+        """Return security groups by their ids, asked for again only after a change: every request needs them."""
+        known = self._known
+        if (region, groups) not in known:
+            ec2 = self._clients(region)("ec2")
+            told = ec2.describe_security_groups(GroupIds=sorted(groups))["SecurityGroups"]
+            known[region, groups] = {g["GroupId"]: g for g in told}
+        return known[region, groups]
 
     def close(self) -> None:
         """Stop listening."""

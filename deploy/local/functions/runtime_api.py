@@ -39,11 +39,14 @@ class Outcome:
 
 
 class RuntimeApi:
-    """A Runtime API for one environment; `invoke` hands it an event, `outcomes` is where what comes of it arrives."""
+    """A Runtime API for one environment; `invoke` hands it an event, `outcomes` is where what comes of it arrives.
+
+    `taken` is when the runtime took the event (`time.monotonic`), 0 as long as it has not.
+    """
 
     def __init__(self) -> None:
         self.outcomes: queue.Queue[Outcome] = queue.Queue()
-        self.taken = threading.Event()
+        self.taken = 0.0
         self._events: queue.Queue[Invocation | None] = queue.Queue()
         api = self
 
@@ -61,13 +64,13 @@ class RuntimeApi:
 
     def invoke(self, invocation: Invocation) -> None:
         """Hand an event to the runtime."""
-        self.taken.clear()
+        self.taken = 0.0
         self._events.put(invocation)
 
     def next(self) -> Invocation | None:
         """Return the next event, as soon as there is one; None when there will be none."""
         invocation = self._events.get()
-        self.taken.set()
+        self.taken = time.monotonic()
         return invocation
 
     def close(self) -> None:

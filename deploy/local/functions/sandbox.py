@@ -41,7 +41,8 @@ _RUNTIME: Final = (
 """The packages that a function finds without bringing them."""
 _INIT_SECONDS: Final = 10.0
 """How long a function may take to start; its own timeout begins with the event. Source: Lambda's quotas."""
-_PAGE_KB: Final = 1024
+_LOOK_SECONDS: Final = 0.05
+"""How often a function that runs is looked at: its memory, its time, what it has printed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,7 @@ class Sandbox:
             cwd=self.folder / "task",
             env=self._env(endpoint_url),
         )
+        self._status = Path(f"/proc/{self._child.pid}/status")
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -114,7 +116,8 @@ class Sandbox:
         asked = time.monotonic()
         tell([*self._printed(), (_now(), f"START RequestId: {request_id} Version: {program.version}")])
         self._api.invoke(invocation)
-        outcome, began = self._wait(request_id, asked, tell)
+        outcome = self._wait(request_id, asked, tell)
+        began = self._api.taken or asked
         took = (time.monotonic() - began) * 1000
         if self.dead:
             self._reader.join(1)
@@ -122,7 +125,7 @@ class Sandbox:
             time.sleep(0.001)  # what it printed last is on its way through the pipe
         report = (
             f"REPORT RequestId: {request_id}\tDuration: {took:.2f} ms\tBilled Duration: {int(took) + 1} ms\t"
-            f"Memory Size: {program.memory_mb} MB\tMax Memory Used: {self._memory_kb('VmHWM') // 1024} MB"
+            f"Memory Size: {program.memory_mb} MB\tMax Memory Used: {self._memory_kb(b'VmHWM:') // 1024} MB"
         )
         if self._cold:
             report += f"\tInit Duration: {(began - self._started) * 1000:.2f} ms"
@@ -137,32 +140,28 @@ class Sandbox:
         self._api.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _wait(
-        self, request_id: str, asked: float, tell: Callable[[list[tuple[int, str]]], None]
-    ) -> tuple[Outcome, float]:
-        """Wait for what comes of an event; also return when the runtime took it."""
-        program, began = self.program, 0.0
+    def _wait(self, request_id: str, asked: float, tell: Callable[[list[tuple[int, str]]], None]) -> Outcome:
+        """Wait for what comes of an event."""
+        program = self.program
         while True:
             try:
-                outcome = self._api.outcomes.get(timeout=0.02)
+                outcome = self._api.outcomes.get(timeout=_LOOK_SECONDS)
             except queue.Empty:
-                now = time.monotonic()
+                now, began = time.monotonic(), self._api.taken
                 if printed := self._printed():
                     tell(printed)
-                if not began and self._api.taken.is_set():
-                    began = now
                 late = now - began > program.timeout if began else now - asked > _INIT_SECONDS + program.timeout
                 if late:
                     said = f"RequestId: {request_id} Error: Task timed out after {program.timeout:.2f} seconds"
                     self._lines.append((_now(), said))
-                    return self._killed("Sandbox.Timedout", said), began or asked
-                if self._memory_kb("VmRSS") > program.memory_mb * _PAGE_KB:
+                    return self._killed("Sandbox.Timedout", said)
+                if self._memory_kb(b"VmRSS:") > program.memory_mb * 1024:
                     said = f"RequestId: {request_id} Error: Runtime exited with error: signal: killed"
-                    return self._killed("Runtime.OutOfMemory", said), began or asked
+                    return self._killed("Runtime.OutOfMemory", said)
                 continue
             if outcome.error == "Runtime.ExitError":
                 self.dead = True
-            return outcome, began or asked
+            return outcome
 
     def _killed(self, kind: str, said: str) -> Outcome:
         self.dead = True
@@ -184,13 +183,13 @@ class Sandbox:
             told = json.dumps({"errorType": "Runtime.ExitError", "errorMessage": said}).encode()
             self._api.outcomes.put(Outcome(payload=told, error="Runtime.ExitError"))
 
-    def _memory_kb(self, what: str) -> int:
+    def _memory_kb(self, what: bytes) -> int:
         """Return a figure of the process's memory in KiB, 0 where the system does not tell."""
         try:
-            told = Path(f"/proc/{self._child.pid}/status").read_text(encoding="ascii")
+            told = self._status.read_bytes().partition(what)[2]
         except OSError:
             return 0
-        return next((int(line.split()[1]) for line in told.splitlines() if line.startswith(what)), 0)
+        return int(told.split(maxsplit=1)[0]) if told else 0
 
     def _unpack(self, code: bytes, layers: tuple[bytes, ...]) -> None:
         for place, content in [("task", code), *(("opt", layer) for layer in layers)]:
