@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import scenes
 from export.drawing import Box, Point
-from export.layout import Sketch, layered
+from export.layout import Size, Sketch, layered
 from export.layout.boxes import plan
 from export.layout.large import shelved
+from export.layout.sketch import SketchEdge, SketchGroup
 from gate import measure
 from sketches import DIRECTIONS, random_sketch, sketches
 
@@ -123,8 +124,15 @@ def test_any_sketch_is_placed(sketch: Sketch) -> None:
     assert layered(sketch) == placement
 
 
+FOUR_LOOPS = Sketch(  # more than fit beside one another on an empty group
+    groups=(SketchGroup("g0", Size(90, 25)),),
+    edges=tuple(SketchEdge(f"e{i}", "g0", "g0", Size(0, 0)) for i in range(4)),
+)
+
+
 @settings(max_examples=60)
 @given(sketches(most=14))
+@example(FOUR_LOOPS)
 def test_any_sketch_is_placed_on_shelves(sketch: Sketch) -> None:
     placement = shelved(plan(sketch))
     check_boxes(sketch, placement)

@@ -24,7 +24,7 @@ __all__ = ["Grid"]
 MARGIN = 6  # cells round everything
 
 STEP = 20
-BORDER, NEAR_BORDER = 120, 6
+BORDER, NEAR_BORDER = 200, 6
 NEAR_NODE = 8
 FOREIGN, OUTSIDE, ENTERED = 40, 14, 1200  # in a group of no concern, out of the common group, in a group that is an end
 BEND, CROSSING, CORNER = 180, 280, 240

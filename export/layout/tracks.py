@@ -268,7 +268,9 @@ class Tracks:
         turn = self._take(item, "loop")
         top, right = self._border_above(item), self._border(item, right=True)
         if item < self.plan.groups:
-            x, y = round(right / U) - 2 * (turn + 1), round(top / U) + 2 * (turn + 1)
+            shelves = self.shelves
+            x = round(right / U) - _along(shelves.width[item], turn)
+            y = round(top / U) + _along(shelves.height[item], turn)
             outer_x, outer_y = round(right / U) + 2 + turn, round(top / U) - 2 - turn
         else:
             (x, y), (wide, high) = self.shelves.centre(item), self.plan.icon[item]
@@ -289,6 +291,12 @@ class Tracks:
 
 def _half(size: float) -> int:
     return max(0, int((size - 9) // U))
+
+
+def _along(side: int, turn: int) -> int:
+    """Return how far from its corner a group's loop of this number ends on a side: between the borders, however many."""
+    places = [*range(PITCH, side, PITCH), *range(1, side, PITCH)]
+    return places[turn % len(places)]
 
 
 def _upright(group: int, channel: int, a: float, b: float) -> Hop:
