@@ -294,7 +294,7 @@ def _half(size: float) -> int:
 
 
 def _along(side: int, turn: int) -> int:
-    """Return how far from its corner a group's loop of this number ends on a side: between the borders, however many."""
+    """Return how far from its corner a loop of this number ends: between the borders, however many there are."""
     places = [*range(PITCH, side, PITCH), *range(1, side, PITCH)]
     return places[turn % len(places)]
 
