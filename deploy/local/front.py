@@ -7,16 +7,11 @@ origin may use S3 only, whose own CORS rules then hold.
 from __future__ import annotations
 
 import json
-import logging
 import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from moto.moto_server.werkzeug_app import MotoRequestHandler
-from werkzeug.serving import ThreadedWSGIServer
-
 if TYPE_CHECKING:
-    import socket
     import threading
     from collections.abc import Callable, Iterable
 
@@ -25,9 +20,7 @@ if TYPE_CHECKING:
     Environ = dict[str, Any]
     StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
-__all__ = ["Front", "make_server", "scope"]
-
-log = logging.getLogger("deploy.local")
+__all__ = ["Front", "scope"]
 
 _LOOPBACK: Final = re.compile(r"(127\.0\.0\.1|([a-z0-9.-]+\.)?localhost)(:\d+)?", re.IGNORECASE)
 _CREDENTIAL: Final = re.compile(r"Credential=[^/,\s]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
@@ -76,25 +69,6 @@ class Front:
             self._cloud.faults.set(**asked)
             return _json(start_response, 200, {"faults": self._cloud.faults.describe()})
         return _json(start_response, 404, {"message": f"there is no /_local/{what}"})
-
-
-class _Handler(MotoRequestHandler):
-    """Logs failures only: a line for every request would bury them."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        del size
-        if str(code).startswith("5"):
-            log.warning("%s answered %s", self.requestline, code)
-
-
-def make_server(listening: socket.socket, front: Front) -> ThreadedWSGIServer:
-    """Return a server on a socket that already listens; one thread a connection, none of which delays the end."""
-    host, port = listening.getsockname()
-    server = ThreadedWSGIServer(host, port, front, handler=_Handler, fd=listening.fileno())
-    server.daemon_threads = True
-    server.log_startup = lambda: None
-    listening.close()
-    return server
 
 
 def scope(environ: Environ) -> tuple[str, str]:

@@ -70,7 +70,8 @@ def _serve(state: State, parent: int | None, stopping: threading.Event) -> None:
     write_json(state.run, {**told, "status": "loading"})
     gc.disable()  # loading makes nothing but garbage that stays; collecting it would cost a fifth of the start
     from deploy.local.cloud import Cloud
-    from deploy.local.front import Front, make_server
+    from deploy.local.front import Front
+    from deploy.local.serving import make_server
 
     cloud = Cloud(state, f"http://127.0.0.1:{port}")
     front = Front(cloud, told["token"], stopping)
