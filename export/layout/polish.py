@@ -63,10 +63,7 @@ def _relay(laid: Laid, one: Line, other: Line) -> bool:
     best = [(one, old_one), (other, old_other)]
     least = _cost(laid, best)
     changed = False
-    for first, second in ((one, other), (other, one)):
-        way = laid.find(first, least)
-        if way is None:
-            continue
+    for first, second, way in _alone(laid, one, other, least - GAIN):
         laid.lay(first, way)
         rest = laid.find(second, least - way.price)
         laid.lift(first)
@@ -78,6 +75,16 @@ def _relay(laid: Laid, one: Line, other: Line) -> bool:
     for line, way in best:
         laid.lay(line, way)
     return changed
+
+
+def _alone(laid: Laid, one: Line, other: Line, limit: int) -> list[tuple[Line, Line, Way]]:
+    """Return both orders of two lines that are lifted, with the way of the first as if the second were not there.
+
+    There are none where even both ways together, each without the other, cost `limit` or more.
+    """
+    way = laid.find(one, limit)
+    rest = laid.find(other, limit - way.price) if way is not None else None
+    return [(one, other, way), (other, one, rest)] if way is not None and rest is not None else []
 
 
 def _cost(laid: Laid, ways: list[tuple[Line, Way]]) -> int:
