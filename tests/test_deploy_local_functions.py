@@ -80,7 +80,7 @@ http.server.HTTPServer((os.environ["HOST"], int(os.environ["PORT"])), H).serve_f
 def account(local_cloud: LocalCloud) -> Iterator[Account]:
     found = Account(local_cloud, "us-west-2")
     yield found
-    for bucket in ("wired-in", "wired-out"):
+    for bucket in {b["Name"] for b in found("s3").list_buckets()["Buckets"]} & {"wired-in", "wired-out"}:
         for kind in ("Versions", "DeleteMarkers"):
             for entry in found("s3").list_object_versions(Bucket=bucket).get(kind, []):
                 found("s3").delete_object(Bucket=bucket, Key=entry["Key"], VersionId=entry["VersionId"])

@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import queue
+import selectors
 import shutil
 import sys
 import threading
@@ -99,6 +100,12 @@ class Sandbox:
             env=self._env(endpoint_url),
         )
         self._status = Path(f"/proc/{self._child.pid}/status")
+        assert self._child.stdout is not None
+        self._pipe = os.dup(
+            self._child.stdout.fileno()
+        )  # ours alone to close: a number is soon reused
+        os.set_blocking(self._pipe, False)
+        self._piped, self._partial = threading.Lock(), b""
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -122,7 +129,7 @@ class Sandbox:
         if self.dead:
             self._reader.join(1)
         else:
-            time.sleep(0.001)  # what it printed last is on its way through the pipe
+            self._gather()  # what it printed last is in the pipe
         report = (
             f"REPORT RequestId: {request_id}\tDuration: {took:.2f} ms\tBilled Duration: {int(took) + 1} ms\t"
             f"Memory Size: {program.memory_mb} MB\tMax Memory Used: {self._memory_kb(b'VmHWM:') // 1024} MB"
@@ -174,14 +181,34 @@ class Sandbox:
 
     def _read(self) -> None:
         """Gather what the process prints, and notice its end."""
-        assert self._child.stdout is not None
-        for line in self._child.stdout:
-            self._lines.append((_now(), line.decode("utf-8", "replace").rstrip("\n")))
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self._pipe, selectors.EVENT_READ)
+            while self._gather():
+                waiting.select()
+        with self._piped:
+            os.close(self._pipe)
+            self._pipe = -1
         code = self._child.wait()
         if not self.dead:
             said = f"Runtime exited with error: exit status {code}"
             told = json.dumps({"errorType": "Runtime.ExitError", "errorMessage": said}).encode()
             self._api.outcomes.put(Outcome(payload=told, error="Runtime.ExitError"))
+
+    def _gather(self) -> bool:
+        """Take the lines that are in the pipe by now; false when there will be none any more."""
+        with self._piped:
+            if self._pipe < 0:
+                return False
+            while True:
+                try:
+                    block = os.read(self._pipe, 64 * 1024)
+                except BlockingIOError:
+                    return True
+                if not block and not self._partial:
+                    return False
+                *lines, self._partial = (self._partial + (block or b"\n")).split(b"\n")
+                now = _now()
+                self._lines.extend((now, line.decode("utf-8", "replace")) for line in lines)
 
     def _memory_kb(self, what: bytes) -> int:
         """Return a figure of the process's memory in KiB, 0 where the system does not tell."""
