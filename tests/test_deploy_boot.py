@@ -126,6 +126,7 @@ def test_an_existing_filesystem_is_mounted_as_it_is(machine: Machine, kind: str)
     assert any(c.startswith("xfs_growfs") for c in machine.calls) == (kind == "xfs")
 
 
+@pytest.mark.loses_nothing(11)
 def test_unknown_data_are_never_formatted(machine: Machine) -> None:
     machine.attach(BLANK[:900_000] + b"secret" + BLANK)
     assert machine.start() != 0
