@@ -101,9 +101,7 @@ class Sandbox:
         )
         self._status = Path(f"/proc/{self._child.pid}/status")
         assert self._child.stdout is not None
-        self._pipe = os.dup(
-            self._child.stdout.fileno()
-        )  # ours alone to close: a number is soon reused
+        self._pipe = os.dup(self._child.stdout.fileno())  # ours alone to close: a number is soon reused
         os.set_blocking(self._pipe, False)
         self._piped, self._partial = threading.Lock(), b""
         self._reader = threading.Thread(target=self._read, daemon=True)
