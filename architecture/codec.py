@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, cast, get_args
 from architecture import spec
 from architecture.errors import CodecError, ModelError
 from architecture.model import Architecture, Arrow, Direction, Edge, Group, GroupKind, Node, Note
+from architecture.pins import pin_of, pinned_box
 from architecture.text import LANGS, Text
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ def _node(value: Any, place: str) -> Node:
         "icon": read.take("icon", _string, None),
         "attrs": read.take("attrs", _strings, {}),
         "spec": read.take("spec", _spec, None),
+        "pin": read.take("pin", _pin(pin_of), None),
     }
     read.end(list(parts))
     return Node(**parts)
@@ -166,6 +168,7 @@ def _group(value: Any, place: str) -> Group:
         "direction": read.take("direction", _one_of(get_args(Direction)), None),
         "attrs": read.take("attrs", _strings, {}),
         "spec": read.take("spec", _spec, None),
+        "pin": read.take("pin", _pin(pinned_box), None),
     }
     read.end(list(parts))
     return Group(**parts)
@@ -206,6 +209,16 @@ def _spec(value: Any, place: str) -> spec.Spec:
     except ModelError as error:
         where = f"{place}: {error.where}" if error.where else place
         raise CodecError(error.what, where=where, hint=error.hint) from None
+
+
+def _pin(read: Callable[[object, str], T]) -> Callable[[Any, str], T]:
+    def read_pin(value: Any, place: str) -> T:
+        try:
+            return read(value, place)
+        except ModelError as error:
+            raise CodecError(error.what, where=error.where, hint=error.hint) from None
+
+    return read_pin
 
 
 def _all(read: Callable[[Any, str], T]) -> Callable[[Any, str], tuple[T, ...]]:

@@ -15,6 +15,7 @@ from architecture.text import LANGS, Lang, langs_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from architecture.pins import Pin, PinnedBox
     from architecture.spec import Spec
 
 __all__ = ["Architecture", "Arrow", "Direction", "Edge", "Group", "GroupKind", "Item", "Node", "Note"]
@@ -53,7 +54,8 @@ class Node:
     `kind` names the class of the `diagrams` library without its package: `aws.storage.SimpleStorageServiceS3`,
     `custom.Custom`, `c4.Container`. `icon` is the picture the library shows: `lib:` and a path inside its folder
     `resources/`, or a `data:` URL for a picture of the script's own. `attrs` are the Graphviz attributes that the
-    script gave. `spec` is what the node becomes when deployed, where the script says so.
+    script gave. `spec` is what the node becomes when deployed, where the script says so. `pin` is where it is drawn,
+    where a person says so.
     """
 
     id: str
@@ -63,11 +65,15 @@ class Node:
     icon: str | None = None
     attrs: Mapping[str, str] = field(default_factory=dict[str, str])
     spec: Spec | None = None
+    pin: Pin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A box round nodes and other groups. `direction` is where it wants its flow to go, if it says so."""
+    """A box round nodes and other groups.
+
+    `direction` is where it wants its flow to go, `pin` where it is drawn and how large, where it says so.
+    """
 
     id: str
     kind: GroupKind = GroupKind.GENERIC
@@ -76,6 +82,7 @@ class Group:
     direction: Direction | None = None
     attrs: Mapping[str, str] = field(default_factory=dict[str, str])
     spec: Spec | None = None
+    pin: PinnedBox | None = None
 
 
 Item = Node | Group

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from architecture.clusters import kind_of, other_cloud
-from architecture.errors import ScriptError
+from architecture.errors import ModelError, ScriptError
 from architecture.filenames import filename_of
 from architecture.icons import picture
 from architecture.identity import Claim, edge_ids, item_ids
 from architecture.labels import plain
 from architecture.model import Architecture, Edge, Group, GroupKind, Node, Note
+from architecture.pins import Pin, PinnedBox, from_pos
 from architecture.spec import Spec
 from architecture.steps import numbered, read_steps
 from architecture.text import Text
@@ -116,18 +117,38 @@ class _Reading:
 
     def _nodes(self) -> list[Node]:
         usual = self._changed("node")
-        return [
-            Node(
-                id=self.ids[id(made.thing)],
-                kind=f"c4.{made.site.maker}" if made.site.maker else _kind(made.thing),
-                label=plain(made.thing.label),
-                parent=self._parent(made),
-                icon=self._icon(made.thing),
-                attrs={**usual, **_strings(made.given, {"image", "label", "nodeid"})},
-                spec=_spec(made.thing),
+        nodes: list[Node] = []
+        for made in self.sheet.nodes:
+            attrs = {**usual, **_strings(made.given, {"image", "label", "nodeid"})}
+            nodes.append(
+                Node(
+                    id=self.ids[id(made.thing)],
+                    kind=f"c4.{made.site.maker}" if made.site.maker else _kind(made.thing),
+                    label=plain(made.thing.label),
+                    parent=self._parent(made),
+                    icon=self._icon(made.thing),
+                    pin=self._pin(made.thing, attrs),
+                    attrs=attrs,
+                    spec=_spec(made.thing),
+                )
             )
-            for made in self.sheet.nodes
-        ]
+        return nodes
+
+    def _pin(self, node: diagrams.Node, attrs: dict[str, str]) -> Pin | None:
+        """Return where a node is pinned, and take out of its attributes what says so."""
+        name, said = self.ids[id(node)], getattr(node, "pin", None)
+        try:
+            pin = from_pos(attrs, str(self._changed("graph").get("inputscale", "")))
+        except ModelError as error:
+            raise ModelError(error.what, where=f"{name}: {error.where}", hint=error.hint) from None
+        if isinstance(said, Pin):
+            pin = said
+        if pin is not None:
+            attrs.pop("pos", None)
+            attrs.pop("pin", None)
+        elif "pos" in attrs:
+            self._note("loose-pos", f'pos={attrs["pos"]!r} pins nothing: Graphviz wants "x,y!" in inches', name)
+        return pin
 
     def _icon(self, node: diagrams.Node) -> str | None:
         path = vars(node)["_attrs"].get("image")
@@ -162,6 +183,7 @@ class _Reading:
                     direction=_direction(made.given),
                     attrs=_strings(made.given, {"label", "rankdir"}),
                     spec=_spec(made.thing),
+                    pin=pin if isinstance(pin := getattr(made.thing, "pin", None), PinnedBox) else None,
                 )
             )
         if taken:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from diagrams import Cluster, Edge
 
 from architecture.model import GroupKind
+from architecture.pins import pinned_box
 from desenho.closed import closed
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Group(Cluster):
     """A box that gathers things and stands for nothing by itself.
 
     `id` is its name for good, `direction` where its own flow goes (LR, TB, RL, BT), `attrs` further Graphviz
-    attributes. A line to a group needs this project to draw it: `diagrams` alone has none.
+    attributes. `pin=(x, y, width, height)` fixes its box, in px from the top left corner of the drawing; without it the
+    box fits what is inside. A line to a group needs this project to draw it: `diagrams` alone has none.
     """
 
     kind: ClassVar[GroupKind] = GroupKind.GENERIC
@@ -43,11 +45,13 @@ class Group(Cluster):
         id: str | None = None,
         direction: Direction | None = None,
         attrs: Mapping[str, str] | None = None,
+        pin: tuple[float, float, float, float] | None = None,
     ) -> None:
-        """Make a group with its label."""
+        """Make a group with its label. Raises ModelError for a pin that is no place."""
         towards: dict[str, Any] = {} if direction is None else {"direction": direction}
         super().__init__(label, graph_attr=dict(attrs or {}), **towards)
         self.id = id
+        self.pin = None if pin is None else pinned_box(pin)
 
     def connect(self, node: Any, edge: Edge) -> Any:
         """Draw a line from this group, as the library's `Node.connect` does from a node."""

@@ -21,6 +21,7 @@ from export.fonts import arimo
 from export.lines import WIDTH, broken
 from export.look import CYLINDER_RIM, FRAMES
 from export.measure import DISC, DISC_GAP, LABEL_GAP, WHITE, ink, measured, room, title_left
+from export.pinned import on_pins
 from export.remarks import remarks
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ def draw(
     title = translate(architecture.title, lang)
     heading = _heading(title, placement.size.width)
     top = MARGIN + (ceil(heading.box.height) + UNDER_HEADING if heading else 0)
-    placed = _Placed(placement, _on_grid(placement, Point(MARGIN, top)))
+    least = Point(MARGIN, top)
+    pinned = any(item.pin is not None for item in architecture.items.values())
+    placed = _Placed(placement, _into_view(placement, least) if pinned else _on_grid(placement, least))
     frames = tuple(
         _frame(group, sizes, placed.group(group.id), describe(architecture, group.id, lang)) for group in sizes.groups
     )
@@ -100,7 +103,8 @@ def draw(
         model=dumps(architecture),
         icons=used,
     )
-    return replace(drawing, notes=tuple(remarks(drawing, asked=icons, crowded=placement.crowded)))
+    notes = (*remarks(drawing, asked=icons, crowded=placement.crowded), *on_pins(architecture, drawing, placed.by))
+    return replace(drawing, notes=notes)
 
 
 def _at_hand(icons: Icons) -> Icons:
@@ -113,16 +117,17 @@ class _Placed:
     """A placement, moved to where it stands in the picture."""
 
     def __init__(self, placement: Placement, by: Point) -> None:
-        self._placement, self._by = placement, by
+        self._placement, self.by = placement, by
 
     @property
     def corner(self) -> Point:
         """The lower right corner of all."""
-        return self.point(Point(*self._placement.size))
+        (x, y), (width, height) = self._placement.least, self._placement.size
+        return self.point(Point(x + width, y + height))
 
     def point(self, at: Point) -> Point:
         # The layout may leave the dust of floating point: 120.00000000000001.
-        return Point(round(at.x + self._by.x, 3), round(at.y + self._by.y, 3))
+        return Point(round(at.x + self.by.x, 3), round(at.y + self.by.y, 3))
 
     def node(self, node: str) -> Point:
         return self.point(self._placement.nodes[node])
@@ -148,6 +153,11 @@ def _on_grid(placement: Placement, least: Point) -> Point:
     if at is None:
         return least
     return Point(*(start + -round(place + start, 3) % GRID for start, place in zip(least, at[:2], strict=True)))
+
+
+def _into_view(placement: Placement, least: Point) -> Point:
+    """Return how far to move a placement with pins, in whole steps of the grid: not at all if there is room for it."""
+    return Point(*(max(0, ceil((start - at) / GRID) * GRID) for start, at in zip(least, placement.least, strict=True)))
 
 
 def _heading(title: str, width: float) -> Label | None:

@@ -79,6 +79,31 @@ RULES: Final[tuple[Rule[Drawing], ...]] = (
         _noted("crowded-labels", Text("um rótulo não achou lugar livre", en="a label found no free place")),
     ),
     Rule(
+        "outside-group",
+        "warning",
+        Text("coisa fora do seu grupo", en="thing outside its group"),
+        Text(
+            "o lugar fixado com `pin` não deixa que ela caiba no grupo a que pertence",
+            en="a place fixed by `pin` leaves it no room in the group that it belongs to",
+        ),
+        Text(
+            "aumente o `pin` do grupo, ou tire-o para que o grupo cresça; ou mude o da coisa",
+            en="make the group's `pin` larger, or take it away and the group grows; or change the thing's own",
+        ),
+        _noted("outside-group", Text("não cabe no seu grupo", en="does not fit inside its group")),
+    ),
+    Rule(
+        "pins-overlap",
+        "warning",
+        Text("coisas fixadas uma sobre a outra", en="things pinned over each other"),
+        Text("onde duas coisas se cobrem, nenhuma se lê", en="where two things cover each other, neither is read"),
+        Text(
+            "afaste os lugares dados com `pin` ou `pos`, ou tire um deles",
+            en="move the places given by `pin` or `pos` apart, or take one of them away",
+        ),
+        _noted("pins-overlap", Text("cobre outra coisa", en="covers something else")),
+    ),
+    Rule(
         "missing-glyph",
         "warning",
         Text("letra que a fonte não tem", en="letter that the font lacks"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from architecture.text import translate
 from export.colours import hex_colour, reads_on
-from export.drawing import Shape
+from export.drawing import Box, Point, Shape
 from export.fonts import LINE_HEIGHT, arimo
 from export.layout.sketch import Size, Sketch, SketchEdge, SketchGroup, SketchNode
 from export.lines import WIDTH, broken
@@ -95,7 +95,9 @@ class Measured(NamedTuple):
     def _node(self, node: Node) -> SketchNode:
         look = self.looks[node.id]
         label = Size(0, 0) if look.inside else room(look.lines)
-        return SketchNode(id=node.id, icon=Size(look.shape.width, look.shape.height), label=label, parent=node.parent)
+        icon = Size(look.shape.width, look.shape.height)
+        pin = node.pin and Point(*node.pin)
+        return SketchNode(id=node.id, icon=icon, label=label, parent=node.parent, pin=pin)
 
     def _group(self, group: Group) -> SketchGroup:
         badge = BADGE if FRAMES[group.kind].badge else 0
@@ -103,7 +105,8 @@ class Measured(NamedTuple):
         if lines := self.titles[group.id]:
             width, height = room(lines)
             title = Size(title_left(group) + width, max(badge, LABEL_GAP + height))
-        return SketchGroup(id=group.id, title=title, parent=group.parent, direction=group.direction)
+        pin = group.pin and Box(*group.pin)
+        return SketchGroup(id=group.id, title=title, parent=group.parent, direction=group.direction, pin=pin)
 
     def _edge(self, edge: Edge) -> SketchEdge:
         return SketchEdge(

@@ -55,6 +55,10 @@ CASES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [("a >> Edge(lhead='cluster_y') >> b", "b")],
         ["with Cluster('x') as x: d = SNS('d')\na >> Edge(lhead='cluster_x') >> d"],
     ),
+    "loose-pos": (
+        [("x = SNS('x', pos='1,2')", "x"), ("x = SNS('x', pos='left!')", "x")],
+        ["x = SNS('x', pos='1,2!')", "x = SNS('x', pos='1,2', pin='true')"],
+    ),
     "raw-graphviz": ([("from diagrams import getdiagram\ngetdiagram().dot.node('raw')", "d")], ["a >> b"]),
     "unsteady-ids": ([("SNS('x')", "SimpleNotificationServiceSns-4")], ["x = SNS('x')", "SNS('x', nodeid='x')"]),
     "outside-vpc": (

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 WORDS = {name: getattr(aws, name) for name in aws.__all__}
 GROUPS = {name: cls for name, cls in WORDS.items() if issubclass(cls, Cluster)}
 NODES = {name: cls for name, cls in WORDS.items() if issubclass(cls, Node)}
+STANDARD = {"self", "label", "id", "attrs", "direction", "pin"}
 SPECS = {
     "APIGateway": spec.Api,
     "AvailabilityZone": spec.Zone,
@@ -88,7 +89,7 @@ def test_typed_nodes_are_the_librarys_own(name: str, record: Recording) -> None:
 @pytest.mark.parametrize("name", SPECS)
 def test_the_keywords_are_the_properties_and_the_defaults_are_theirs(name: str) -> None:
     parameters = inspect.signature(WORDS[name].__init__).parameters
-    own = {p: v.default for p, v in parameters.items() if p not in {"self", "label", "id", "attrs", "direction"}}
+    own = {p: v.default for p, v in parameters.items() if p not in STANDARD}
     assert own == {field: f.default for field, f in SPECS[name].fields.items()}
 
 

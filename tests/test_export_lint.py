@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from architecture.model import Architecture, Edge, Node
+from architecture.model import Architecture, Edge, Group, Node
+from architecture.pins import Pin, PinnedBox
 from architecture.text import Text
 from export.compose import draw
 from export.lint import RULES, check
@@ -27,15 +30,24 @@ def labelled(label: str) -> Node:
     return Node(id="a", kind="aws.compute.EC2", label=label)
 
 
+def pinned(box: tuple[float, float, float, float], middle: tuple[float, float]) -> Architecture:
+    group = Group(id="g", pin=PinnedBox(*box))
+    return Architecture(filename="d", groups=(group,), nodes=(replace(ONE, parent="g", pin=Pin(*middle)),))
+
+
 FIRE = {
     "long-label": [(of(labelled("one\ntwo\nthree")), "a"), (of(labelled("many words in one label " * 5)), "a")],
     "missing-glyph": [(of(labelled("雲")), "d")],
+    "outside-group": [(pinned((20, 20, 100, 110), (170, 90)), "a")],
+    "pins-overlap": [(of(replace(ONE, pin=Pin(100, 100)), replace(CUSTOM, pin=Pin(150, 120))), "c")],
     "page-aspect": [(chain(12), "d"), (chain(12, "TB"), "d")],
     "embedded-picture": [(of(CUSTOM), "c")],
 }
 REST = {
     "long-label": [of(labelled("one\ntwo")), chain(3)],
     "missing-glyph": [of(labelled("ação, λ, “Ü”"))],
+    "outside-group": [pinned((20, 20, 300, 200), (170, 90))],
+    "pins-overlap": [of(replace(ONE, pin=Pin(100, 100)), replace(CUSTOM, pin=Pin(300, 120)))],
     "page-aspect": [chain(4), chain(4, "TB"), of(ONE)],
     "embedded-picture": [of(ONE), of(Node(id="p", kind="k8s.compute.Pod", label="pod"))],
 }
@@ -62,8 +74,6 @@ def test_a_rule_does_not_fire(code: str, architecture: Architecture) -> None:
 
 
 def test_a_label_without_a_place_is_told() -> None:
-    from dataclasses import replace
-
     from architecture.model import Note
 
     drawing = draw(of(ONE))

@@ -117,6 +117,20 @@ RULES: Final = (
         ),
     ),
     Rule(
+        "loose-pos",
+        "warning",
+        Text("`pos` que não fixa nada", en="`pos` that pins nothing"),
+        Text(
+            'só um `pos` que termina em `!`, ou com `pin="true"`, fixa um lugar',
+            en='only a `pos` that ends in `!`, or one with `pin="true"`, pins a place',
+        ),
+        Text(
+            'escreva `pos="1,2!"`, em polegadas, com y para cima',
+            en='write `pos="1,2!"`, in inches, y upwards',
+        ),
+        _noted("loose-pos", Text("o `pos` de {0} não fixa nada", en="the `pos` of {0} pins nothing")),
+    ),
+    Rule(
         "raw-graphviz",
         "warning",
         Text("linhas escritas direto no Graphviz", en="lines written to Graphviz directly"),

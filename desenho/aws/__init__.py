@@ -2,7 +2,8 @@
 
 All are subclasses of the `diagrams` library's own classes, so everything of it works beside them. A wrong keyword is
 an error that names the right ones; Graphviz attributes go in `attrs`. `id` is the name for good of a node or group: it
-defaults to the variable that the call is bound to.
+defaults to the variable that the call is bound to. `pin` fixes its place, in px from the top left corner of the
+drawing: `(x, y)`, the middle of the icon, for a node, and `(x, y, width, height)`, its box, for a group.
 """
 
 from __future__ import annotations

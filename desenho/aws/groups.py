@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from architecture.model import Direction
 
     Attrs = Mapping[str, str] | None
+    Box = tuple[float, float, float, float] | None
 
 __all__ = [
     "AZ",
@@ -54,9 +55,10 @@ class Cloud(Group):
         id: str | None = None,
         direction: Direction | None = None,
         attrs: Attrs = None,
+        pin: Box = None,
     ) -> None:
         """Make the AWS Cloud."""
-        super().__init__(label, id=id, direction=direction, attrs=attrs)
+        super().__init__(label, id=id, direction=direction, attrs=attrs, pin=pin)
 
 
 class Account(Group):
@@ -78,10 +80,11 @@ class Region(Group):
         id: str | None = None,
         direction: Direction | None = None,
         attrs: Attrs = None,
+        pin: Box = None,
         name: str | None = None,
     ) -> None:
         """Make a Region with its label."""
-        super().__init__(label, id=id, direction=direction, attrs=attrs)
+        super().__init__(label, id=id, direction=direction, attrs=attrs, pin=pin)
         self.spec = spec.Region(name=name or (str(label) if re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d", label) else None))
 
 
@@ -98,10 +101,11 @@ class AvailabilityZone(Group):
         id: str | None = None,
         direction: Direction | None = None,
         attrs: Attrs = None,
+        pin: Box = None,
         letter: str | None = None,
     ) -> None:
         """Make an Availability Zone with its label."""
-        super().__init__(label, id=id, direction=direction, attrs=attrs)
+        super().__init__(label, id=id, direction=direction, attrs=attrs, pin=pin)
         self.spec = spec.Zone(letter=letter)
 
 
@@ -121,10 +125,11 @@ class VPC(Group):
         id: str | None = None,
         direction: Direction | None = None,
         attrs: Attrs = None,
+        pin: Box = None,
         cidr: str | None = None,
     ) -> None:
         """Make a VPC."""
-        super().__init__(label, id=id, direction=direction, attrs=attrs)
+        super().__init__(label, id=id, direction=direction, attrs=attrs, pin=pin)
         self.spec = spec.Network(cidr=cidr)
 
 
@@ -137,10 +142,11 @@ class _Subnet(Group):
         id: str | None = None,
         direction: Direction | None = None,
         attrs: Attrs = None,
+        pin: Box = None,
         cidr: str | None = None,
     ) -> None:
         """Make a subnet with its label."""
-        super().__init__(label, id=id, direction=direction, attrs=attrs)
+        super().__init__(label, id=id, direction=direction, attrs=attrs, pin=pin)
         self.spec = spec.Subnet(cidr=cidr)
 
 

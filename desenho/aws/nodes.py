@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from diagrams.aws import compute, general, integration, network, storage
 
 from architecture import spec
+from architecture.pins import Pin, pin_of
 from desenho.closed import closed
 from desenho.operators import Joins
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     Attrs = Mapping[str, str] | None
+    Spot = tuple[float, float] | None
 
 __all__ = ["EBS", "EC2", "S3", "SQS", "APIGateway", "CloudFront", "Lambda", "User"]
 
@@ -24,9 +26,10 @@ class User(Joins, general.User):
     """Somebody or something outside that uses the system."""
 
     @closed
-    def __init__(self, label: str, *, id: str | None = None, attrs: Attrs = None) -> None:
+    def __init__(self, label: str, *, id: str | None = None, attrs: Attrs = None, pin: Spot = None) -> None:
         """Make a user with a label."""
         super().__init__(label, **_given(id, attrs))
+        self.pin = _pinned(pin)
         self.spec = spec.Person()
 
 
@@ -40,12 +43,14 @@ class S3(Joins, storage.S3):
         *,
         id: str | None = None,
         attrs: Attrs = None,
+        pin: Spot = None,
         versioned: bool = True,
         keep_versions_days: int = 30,
         origins: tuple[str, ...] = (),
     ) -> None:
         """Make a bucket. Raises SpecError for a property out of range."""
         super().__init__(label, **_given(id, attrs))
+        self.pin = _pinned(pin)
         self.spec = spec.Bucket(versioned=versioned, keep_versions_days=keep_versions_days, origins=origins)
 
 
@@ -59,6 +64,7 @@ class Lambda(Joins, compute.Lambda):
         *,
         id: str | None = None,
         attrs: Attrs = None,
+        pin: Spot = None,
         workload: str | None = None,
         code: str | None = None,
         handler: str | None = None,
@@ -71,6 +77,7 @@ class Lambda(Joins, compute.Lambda):
     ) -> None:
         """Make a function. Raises SpecError for a property out of range."""
         super().__init__(label, **_given(id, attrs))
+        self.pin = _pinned(pin)
         self.spec = spec.Function(
             workload=workload,
             code=code,
@@ -94,6 +101,7 @@ class EC2(Joins, compute.EC2):
         *,
         id: str | None = None,
         attrs: Attrs = None,
+        pin: Spot = None,
         instance_type: str = "t4g.micro",
         workload: str | None = None,
         app: str | None = None,
@@ -103,6 +111,7 @@ class EC2(Joins, compute.EC2):
     ) -> None:
         """Make an instance. Raises SpecError for a property out of range."""
         super().__init__(label, **_given(id, attrs))
+        self.pin = _pinned(pin)
         self.spec = spec.Instance(
             instance_type=instance_type, workload=workload, app=app, port=port, root_gb=root_gb, public_ip=public_ip
         )
@@ -118,11 +127,13 @@ class EBS(Joins, storage.EBS):
         *,
         id: str | None = None,
         attrs: Attrs = None,
+        pin: Spot = None,
         size_gb: int = 10,
         snapshot: str | None = None,
     ) -> None:
         """Make a volume. Raises SpecError for a property out of range."""
         super().__init__(label, **_given(id, attrs))
+        self.pin = _pinned(pin)
         self.spec = spec.Volume(size_gb=size_gb, snapshot=snapshot)
 
 
@@ -131,10 +142,17 @@ class SQS(Joins, integration.SQS):
 
     @closed
     def __init__(
-        self, label: str = "Amazon SQS", *, id: str | None = None, attrs: Attrs = None, retention_days: int = 14
+        self,
+        label: str = "Amazon SQS",
+        *,
+        id: str | None = None,
+        attrs: Attrs = None,
+        pin: Spot = None,
+        retention_days: int = 14,
     ) -> None:
         """Make a queue. Raises SpecError for a property out of range."""
         super().__init__(label, **_given(id, attrs))
+        self.pin = _pinned(pin)
         self.spec = spec.Queue(retention_days=retention_days)
 
 
@@ -143,10 +161,17 @@ class CloudFront(Joins, network.CloudFront):
 
     @closed
     def __init__(
-        self, label: str = "Amazon CloudFront", *, id: str | None = None, attrs: Attrs = None, index: str = "index.html"
+        self,
+        label: str = "Amazon CloudFront",
+        *,
+        id: str | None = None,
+        attrs: Attrs = None,
+        pin: Spot = None,
+        index: str = "index.html",
     ) -> None:
         """Make a distribution. Raises SpecError for a property out of range."""
         super().__init__(label, **_given(id, attrs))
+        self.pin = _pinned(pin)
         self.spec = spec.Distribution(index=index)
 
 
@@ -160,12 +185,18 @@ class APIGateway(Joins, network.APIGateway):
         *,
         id: str | None = None,
         attrs: Attrs = None,
+        pin: Spot = None,
         origins: tuple[str, ...] = (),
     ) -> None:
         """Make an API. Raises SpecError for a property out of range."""
         super().__init__(label, **_given(id, attrs))
+        self.pin = _pinned(pin)
         self.spec = spec.Api(origins=origins)
 
 
 def _given(id: str | None, attrs: Attrs) -> dict[str, Any]:
     return {"nodeid": id, **(attrs or {})}
+
+
+def _pinned(pin: Spot) -> Pin | None:
+    return None if pin is None else pin_of(pin)

@@ -8,7 +8,7 @@ from export.layout.answer import answer
 from export.layout.boxes import plan
 from export.layout.coordinates import place
 from export.layout.judge import best, finished
-from export.layout.large import shelved
+from export.layout.large import on_shelves, shelved
 from export.layout.lines import lay
 from export.layout.pins import arranged_round, is_pinned, off_grid
 from export.layout.search import candidates
@@ -34,9 +34,11 @@ def layered(sketch: Sketch) -> Placement:
 
 
 def _round_pins(numbered: Plan) -> Placement:
+    large = len(numbered.sketch.nodes) >= LARGE
     layering = candidates(numbered)[0].layering
     origin = off_grid(numbered)
-    places = arranged_round(numbered, place(numbered, layering, {}), origin)
+    places = arranged_round(numbered, on_shelves(numbered) if large else place(numbered, layering, {}), origin)
     laid = lay(numbered, layering, places)
-    finished(laid)
+    if not large:
+        finished(laid)
     return answer(numbered, places.centres, places.frames, laid.corners, laid.labels, origin)

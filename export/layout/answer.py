@@ -36,17 +36,19 @@ def answer(
         label = labels.get(line.number)
         middle = label.centre if label is not None else _halfway(way) if line.label[0] else None
         routes.append(Route(points=tuple(way), label=middle))
-    x0, y0, x1, y1 = _bounds(plan, centres, boxes, routes)
-    if origin is not None:
-        x0, y0, x1, y1 = -origin.x, -origin.y, x1 - min(0, x0), y1 - min(0, y0)
+    left, top, right, bottom = _bounds(plan, centres, boxes, routes)
+    by = Point(-left, -top) if origin is None else origin
 
     def moved(p: Point) -> Point:
-        return Point(p.x - x0, p.y - y0)
+        return Point(p.x + by.x, p.y + by.y)
 
     return Placement(
-        size=Size(x1 - x0, y1 - y0),
+        size=Size(right - left, bottom - top),
+        least=moved(Point(left, top)),
         nodes={plan.ids[v]: moved(centres[v]) for v in range(plan.groups, plan.items)},
-        groups={plan.ids[g]: boxes[g]._replace(x=boxes[g].x - x0, y=boxes[g].y - y0) for g in range(1, plan.groups)},
+        groups={
+            plan.ids[g]: boxes[g]._replace(x=boxes[g].x + by.x, y=boxes[g].y + by.y) for g in range(1, plan.groups)
+        },
         edges={
             edge.id: Route(
                 points=tuple(map(moved, route.points)), label=moved(route.label) if route.label is not None else None

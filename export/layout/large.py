@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from export.drawing import Box, Point
 from export.layout.answer import answer
 from export.layout.boxes import U
+from export.layout.coordinates import Places
 from export.layout.labels import Ground, Nearby, around, beside_loop, pieces, span_of, spot
 from export.layout.shelves import Shelves
 from export.layout.tracks import Tracks
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from export.layout.boxes import Plan
     from export.layout.sketch import Placement
 
-__all__ = ["shelved"]
+__all__ = ["on_shelves", "shelved"]
 
 
 def shelved(plan: Plan) -> Placement:
@@ -23,6 +24,18 @@ def shelved(plan: Plan) -> Placement:
     shelves = Shelves(plan)
     tracks = Tracks(plan, shelves)
     corners = {trip.line.number: tracks.corners(trip) for trip in tracks.trips}
+    centres, boxes = _in_px(plan, shelves)
+    return answer(plan, centres, boxes, corners, _labels(plan, corners, Ground(plan, centres, boxes)))
+
+
+def on_shelves(plan: Plan) -> Places:
+    """Return the places alone, for what is arranged round pins: they leave the numbers in U out."""
+    shelves = Shelves(plan)
+    Tracks(plan, shelves)  # makes the room for the lines
+    return Places((), (), (), *_in_px(plan, shelves))
+
+
+def _in_px(plan: Plan, shelves: Shelves) -> tuple[list[Point], list[Box]]:
     boxes = [
         Box(x * U, y * U, wide * U, high * U)
         for x, y, wide, high in zip(shelves.left, shelves.top, shelves.width, shelves.height, strict=True)
@@ -31,7 +44,7 @@ def shelved(plan: Plan) -> Placement:
     for node in range(plan.groups, plan.items):
         x, y = shelves.centre(node)
         centres.append(Point(x * U, y * U))
-    return answer(plan, centres, boxes, corners, _labels(plan, corners, Ground(plan, centres, boxes)))
+    return centres, boxes
 
 
 def _labels(plan: Plan, corners: dict[int, list[Point]], ground: Ground) -> dict[int, Box]:

@@ -55,6 +55,9 @@ class _Spread(NamedTuple):
     def moved(self, x: float, y: float) -> _Spread:
         return _Spread(self.left + x, self.top + y, self.right + x, self.bottom + y)
 
+    def wider(self, x: float, y: float) -> _Spread:
+        return _Spread(self.left - x, self.top - y, self.right + x, self.bottom + y)
+
     def meets(self, other: _Spread, gap: float) -> bool:
         return (
             self.left < other.right + gap
@@ -76,6 +79,7 @@ class _Pinned:
         self.mixed = {outer for pinned in self.pins for outer in plan.path[pinned] if outer < plan.groups}
         self.moves = self._moves()
         self.standing: list[tuple[int, _Spread]] = []
+        self.unpinned = [self._room(item) for item in range(plan.items)]
 
     def places(self) -> Places:
         for item, pin in self.pins.items():
@@ -129,14 +133,25 @@ class _Pinned:
         # The things round the item are no hindrance, nor is what stands in the same place because it holds them.
         around = set(self.plan.path[item])
         hindrances = [room for other, room in self.standing if other not in around]
+        labels = self._label_rooms(item)
+        apart = [room.wider(*labels.get(other, (0, 0))) for other, room in self.standing if other not in around]
         bounds = self._bounds(group)
-        spots = sorted(self._spots(wanted, hindrances), key=lambda spot: (abs(spot[0]) + abs(spot[1]), spot))
+        spots = sorted(
+            {*self._spots(wanted, hindrances), *self._spots(wanted, apart)},
+            key=lambda spot: (abs(spot[0]) + abs(spot[1]), spot),
+        )
         room = next(
             (
                 wanted.moved(*spot)
-                for within, gap in ((bounds, GAP), (bounds, LEAST_GAP), (None, GAP))
+                for rooms, within, gap in (
+                    (apart, bounds, GAP),
+                    (hindrances, bounds, GAP),
+                    (hindrances, bounds, LEAST_GAP),
+                    (apart, None, GAP),
+                    (hindrances, None, GAP),
+                )
                 for spot in spots
-                if _is_free(wanted.moved(*spot), hindrances, within, gap)
+                if _is_free(wanted.moved(*spot), rooms, within, gap)
             ),
             wanted,
         )
@@ -148,6 +163,23 @@ class _Pinned:
                     frame = self.frames[inner]
                     self.frames[inner] = frame._replace(x=frame.x + x, y=frame.y + y)
         self.standing.append((item, room))
+
+    def _label_rooms(self, item: int) -> dict[int, tuple[float, float]]:
+        """Return the further room to what labelled lines join an item with: no more than there was without pins."""
+        plan, mine = self.plan, self.unpinned[item]
+        rooms: dict[int, tuple[float, float]] = {}
+        for line in plan.lines:
+            for end, other in ((line.source, line.target), (line.target, line.source)):
+                if line.label[0] and item in plan.path[end] and item not in plan.path[other]:
+                    theirs, (wide, high) = self.unpinned[other], line.label
+                    x = max(theirs.left - mine.right, mine.left - theirs.right)
+                    y = max(theirs.top - mine.bottom, mine.top - theirs.bottom)
+                    was = rooms.get(other, (0, 0))
+                    rooms[other] = (
+                        max(was[0], min(wide + 2 * U, x) - GAP),
+                        max(was[1], min(high + 2 * U, y) - GAP),
+                    )
+        return rooms
 
     def _spots(self, wanted: _Spread, hindrances: list[_Spread]) -> Iterator[tuple[float, float]]:
         """Yield moves from where an item is wanted: none, and to beside each thing that is near."""

@@ -72,11 +72,10 @@ class Route(NamedTuple):
 
 
 class Placement(NamedTuple):
-    """Where everything stands: centres of icons, boxes of groups, ways of edges. The smallest x and y are 0.
+    """Where everything stands: centres of icons, boxes of groups, ways of edges.
 
-    Where something is pinned, coordinates are those of the pins instead, and `size` is measured from 0, or from the
-    smallest x and y where those are less.
-    `crowded` names the edges whose label found no free place.
+    `size` is measured from `least`, the smallest x and y: 0 but where something is pinned, for there the coordinates
+    are those of the pins. `crowded` names the edges whose label found no free place.
     """
 
     size: Size
@@ -84,6 +83,7 @@ class Placement(NamedTuple):
     groups: dict[str, Box]
     edges: dict[str, Route]
     crowded: tuple[str, ...] = ()
+    least: Point = Point(0, 0)
 
 
 Layout = Callable[[Sketch], Placement]
