@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from deploy.local.aws import parse_models_once
 from deploy.local.process import ACCOUNT
@@ -28,33 +28,12 @@ def load(port: int) -> Callable[..., Iterable[bytes]]:
     parse_models_once()
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    from deploy.local import gaps, ids
+    from deploy.local import gaps, ids, savings
 
+    savings.load_offerings_late()  # first of all: moto loads them when its EC2 is imported
     application = DomainDispatcherApplication(create_backend_app)
-    _have_one_account()
-    _list_modules_once()
+    savings.have_one_account()
+    savings.list_modules_once()
     ids.install()
     gaps.install()
     return application
-
-
-def _have_one_account() -> None:
-    """Spare moto the bookkeeping of which account uses what: there is one."""
-    import moto.iam.models as iam
-
-    def visited(**_: Any) -> None:
-        return None
-
-    cast("Any", iam).mark_account_as_visited = visited
-
-
-def _list_modules_once() -> None:
-    """Spare moto a look through all of its folders, which it takes to see who answers a request."""
-    import moto.backends as backends
-
-    modules = frozenset(backends.list_of_moto_modules())
-
-    def known() -> Iterable[str]:
-        return modules
-
-    cast("Any", backends).list_of_moto_modules = known
