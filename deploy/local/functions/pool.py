@@ -11,8 +11,8 @@ from deploy.local.functions.sandbox import Done, Log, Program, Sandbox
 
 __all__ = ["AT_ONCE", "Pool"]
 
-AT_ONCE: Final = 2 * (os.cpu_count() or 2)
-"""How many sandboxes of a function run at once on this machine, where it reserves no concurrency."""
+AT_ONCE: Final = min(4, (os.cpu_count() or 1) + 1)
+"""How many sandboxes of a function run at once here, where it reserves no concurrency. Each takes about 50 MB."""
 
 Start = Callable[[Program], Sandbox]
 
