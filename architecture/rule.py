@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeVar
 
+from architecture.model import Node
 from architecture.text import Text, translate
 from architecture.words import name_of
 
@@ -53,7 +54,9 @@ def told(architecture: Architecture, where: str, what: Text, *named: str) -> Hit
     """Return a hit whose words name items or lines, by id, in each language: `{0}` is the first of them."""
 
     def name(item: str, lang: Lang) -> str:
-        return name_of(architecture.items[item], lang) if item in architecture.items else item
+        found = architecture.items.get(item)
+        # Of a picture without words only its id says which it is.
+        return item if found is None or (isinstance(found, Node) and not found.label) else name_of(found, lang)
 
     def say(lang: Lang) -> str:
         return translate(what, lang).format(*(name(item, lang) for item in named))

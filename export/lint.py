@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from architecture.rule import Finding, Hit, Rule, run
 from architecture.text import Text
+from export.remarks import missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,8 +17,8 @@ __all__ = ["RULES", "check"]
 
 LINES: Final = 2
 """How many lines a label has at most. Source: the guidelines of the AWS architecture icons."""
-ASPECT: Final = 2.6
-"""How wide a picture is at most for its height, and still fits a page."""
+WIDE, TALL = 2.6, 1.4
+"""How many times as wide as high a picture is at most, and as high as wide, to fit a page: A4 is 1.4."""
 SMALL: Final = 1000
 """A picture whose sides are at most this long, px, fits any page."""
 
@@ -25,7 +26,7 @@ SMALL: Final = 1000
 def _long_labels(drawing: Drawing) -> Iterator[Hit]:
     for where, label in _labels(drawing):
         if len(label.lines) > LINES:
-            words, count = " ".join(label.lines), len(label.lines)
+            words, count = " / ".join(label.lines), len(label.lines)
             yield Hit(where, Text(f"“{words}” ocupa {count} linhas", en=f"“{words}” takes {count} lines"))
 
 
@@ -37,9 +38,15 @@ def _labels(drawing: Drawing) -> Iterator[tuple[str, Label]]:
 
 def _aspect(drawing: Drawing) -> Iterator[Hit]:
     ratio = drawing.width / drawing.height
-    if max(drawing.width, drawing.height) > SMALL and not 1 <= ratio <= ASPECT:
+    if max(drawing.width, drawing.height) > SMALL and not 1 / TALL <= ratio <= WIDE:
         shown = f"{ratio:.1f}:1" if ratio >= 1 else f"1:{1 / ratio:.1f}"
         yield Hit(drawing.name, Text(f"a figura tem {shown}", en=f"the picture is {shown}"))
+
+
+def _missing(drawing: Drawing) -> Iterator[Hit]:
+    if lost := missing(drawing):
+        named = ", ".join(lost)
+        yield Hit(drawing.name, Text(f"a fonte Arimo não tem {named}", en=f"the font Arimo lacks {named}"))
 
 
 def _embedded(drawing: Drawing) -> Iterator[Hit]:
@@ -73,7 +80,7 @@ RULES: Final[tuple[Rule[Drawing], ...]] = (
         Text("rótulo sem lugar livre", en="label without a free place"),
         Text(
             "as linhas passam tão juntas que o rótulo toca em outra coisa",
-            en="the lines are so dense that it touches something",
+            en="the lines are so close together that the label touches something else",
         ),
         Text("encurte os rótulos, ou separe o diagrama em dois", en="shorten the labels, or make two diagrams of it"),
         _noted("crowded-labels", Text("um rótulo não achou lugar livre", en="a label found no free place")),
@@ -112,20 +119,19 @@ RULES: Final[tuple[Rule[Drawing], ...]] = (
             "use outra letra, ou o SVG, que usa as fontes de quem lê",
             en="use another letter, or the SVG, which uses the reader's fonts",
         ),
-        _noted(
-            "missing-glyphs", Text("a fonte Arimo não tem uma das letras", en="the font Arimo lacks one of the letters")
-        ),
+        _missing,
     ),
     Rule(
         "page-aspect",
         "info",
         Text("figura que não cabe bem em uma página", en="picture that fits no page well"),
         Text(
-            f"entre 1:1 e {ASPECT}:1 uma figura se lê sem rolar",
-            en=f"between 1:1 and {ASPECT}:1 a picture is read without scrolling",
+            f"entre 1:{TALL} e {WIDE}:1 ela cabe em uma página, deitada ou em pé, sem que as letras fiquem pequenas",
+            en=f"between 1:{TALL} and {WIDE}:1 it fits a page, lying or upright, without small letters",
         ),
         Text(
-            'mude a direção: `Diagram(..., direction="TB")`', en='change the direction: `Diagram(..., direction="TB")`'
+            "mude a `direction` do diagrama ou de um grupo: LR alarga, TB alonga",
+            en="change the `direction` of the diagram or of a group: LR makes it wider, TB taller",
         ),
         _aspect,
     ),

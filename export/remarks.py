@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from export.drawing import Drawing, Icons, Label
 
-__all__ = ["remarks"]
+__all__ = ["missing", "remarks"]
 
 
 def remarks(drawing: Drawing, *, asked: Icons, crowded: Sequence[str]) -> Iterator[Note]:
@@ -35,20 +35,14 @@ def remarks(drawing: Drawing, *, asked: Icons, crowded: Sequence[str]) -> Iterat
             where=drawing.name,
             text=f"draw.io has no shape for {named}; the .drawio file carries the picture instead",
         )
-    lost = arimo().missing(line for label in _labels(drawing) for line in label.lines)
-    if lost:
-        named = ", ".join(f"{c} (U+{ord(c):04X})" if c.isprintable() else f"U+{ord(c):04X}" for c in lost)
+    if lost := missing(drawing):
         yield Note(
             code="missing-glyphs",
             where=drawing.name,
-            text=f"the font of the PNG, Arimo, lacks {named}; an empty box stands there",
+            text=f"the font of the PNG, Arimo, lacks {', '.join(lost)}; an empty box stands there",
         )
     if crowded:
-        yield Note(
-            code="crowded-labels",
-            where=drawing.name,
-            text=f"no free place was found for the label of {', '.join(crowded)}",
-        )
+        yield Note(code="crowded-labels", where=", ".join(crowded), text="no free place was found for the label")
     scale = scale_of(drawing.width, drawing.height)
     if scale < SCALE:
         yield Note(
@@ -57,6 +51,12 @@ def remarks(drawing: Drawing, *, asked: Icons, crowded: Sequence[str]) -> Iterat
             text=f"the PNG is drawn at {scale:.2f} pixels to a px instead of {SCALE}, "
             f"for it may have {PIXELS // 1_000_000} million at most; the SVG has no such bound",
         )
+
+
+def missing(drawing: Drawing) -> list[str]:
+    """Return the letters of a drawing that the font of the PNG lacks, each with its code point."""
+    lost = arimo().missing(line for label in _labels(drawing) for line in label.lines)
+    return [f"{c} (U+{ord(c):04X})" if c.isprintable() else f"U+{ord(c):04X}" for c in lost]
 
 
 def _labels(drawing: Drawing) -> Iterator[Label]:

@@ -62,7 +62,12 @@ CASES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
     "raw-graphviz": ([("from diagrams import getdiagram\ngetdiagram().dot.node('raw')", "d")], ["a >> b"]),
     "unsteady-ids": ([("SNS('x')", "SimpleNotificationServiceSns-4")], ["x = SNS('x')", "SNS('x', nodeid='x')"]),
     "outside-vpc": (
-        [("x = EC2('x')", "x"), ("x = EBS('x')", "x"), ("with Cluster('Region') as r: x = RDS('x')", "x")],
+        [
+            ("x = EC2('x')", "x"),
+            ("x = EBS('x')", "x"),
+            ("with Cluster('Region') as r: x = RDS('x')", "x"),
+            ("x, y = EC2('x'), RDS('y')", "d"),  # told once where no VPC is drawn at all
+        ],
         [
             "with Cluster('VPC') as v: x = EC2('x')",
             "with Cluster('VPC') as v, Cluster('g') as g: x = RDS('x')",
@@ -78,6 +83,7 @@ CASES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         [
             "with Cluster('VPC') as v, Cluster('Private subnet') as s: x = EC2('x')",
             "with Cluster('VPC') as v, Cluster('Public subnet') as s: x = NATGateway('x')",
+            "with Cluster('VPC') as v, Cluster('Public subnet') as s: x = EBS('x')",
             "with Cluster('VPC') as v, Cluster('Public subnet') as s: x = aws.EC2('x', public_ip=True)",
         ],
     ),
@@ -91,7 +97,12 @@ CASES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
     ),
     "isolated-node": (
         [("a >> b", "c")],
-        ["a >> b >> c", "pass", "with aws.Account('x') as x: d = SNS('d')\na >> b >> c >> x"],
+        [
+            "a >> b >> c",
+            "pass",
+            "with aws.Account('x') as x: d = SNS('d')\na >> b >> c >> x",
+            "from diagrams.custom import Custom\nx = Custom('', 'mine.svg')\na >> b >> c",
+        ],
     ),
     "unreachable-node": (
         [("a >> b\nx, y = SNS('x'), SNS('y')\nx >> y >> x", "x")],
@@ -204,9 +215,15 @@ def test_what_is_said_names_things_in_each_language(tmp_path: Path, monkeypatch:
     body = "x, v = EC2(Text('servidor', en='server')), EBS(Text('disco', en='disk'))\nx >> v"
     (finding,) = of("arrow-at-volume", check(draw(body, tmp_path, monkeypatch)))
     assert finding.what.translations == {
-        "pt": "há uma seta na linha de disco",
-        "en": "the line at disk has an arrow",
+        "pt": "a linha entre servidor e disco tem uma seta",
+        "en": "the line between server and disk has an arrow",
     }
+
+
+def test_a_thing_without_words_is_named_by_its_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = "from diagrams.custom import Custom\nlogo = Custom('', 'none.png')"
+    (finding,) = of("missing-icon", check(draw(body, tmp_path, monkeypatch)))
+    assert finding.what.translations["en"] == "the picture of logo was not found"
 
 
 @pytest.mark.parametrize("script", sorted((ROOT / "diagrams").rglob("*.py")), ids=lambda p: p.stem)

@@ -55,10 +55,9 @@ def test_a_beginners_faults_are_found(lint: Run) -> None:
     assert heads == [
         "beginner: Cluster-1, Cluster-2, Cluster-3, Cluster-4: info: depend on the order in the script [unsteady-ids]",
         "beginner: server: warning: web server stands in a public subnet [public-subnet]",
-        "beginner: volume: warning: data volume stands in a public subnet [public-subnet]",
-        "beginner: server--volume: warning: the line at data volume has an arrow [arrow-at-volume]",
+        "beginner: server--volume: warning: the line between web server and data volume has an arrow [arrow-at-volume]",
     ]
-    assert err == "3 warnings, 1 info\n"
+    assert err == "2 warnings, 1 info\n"
 
 
 def test_a_finding_says_where_what_why_and_what_to_do(lint: Run) -> None:
@@ -79,6 +78,8 @@ def test_why_and_what_to_do_are_said_once_for_a_rule(lint: Run) -> None:
 def test_in_portuguese(lint: Run) -> None:
     _, out, _ = lint("fault.py", "--lang", "pt")
     assert out.splitlines()[0] == "fault.py#d: a: aviso: “AWS S3” se chama “Amazon S3” [official-name]"
+    assert lint(BEGINNER, "--lang", "pt")[2] == "2 avisos, 1 nota\n"
+    assert lint("clean.py", "--lang", "pt")[2] == "nada encontrado\n"
 
 
 def test_json_has_both_languages(lint: Run) -> None:

@@ -22,6 +22,12 @@ def chain(count: int, direction: str = "LR") -> Architecture:
     return Architecture(filename="d", direction=direction, nodes=nodes, edges=edges)
 
 
+def tall() -> Architecture:
+    """A picture that is higher than wide, and still an upright page."""
+    nodes = tuple(Node(id=f"n{x}{y}", kind="aws.compute.EC2", pin=Pin(x, y)) for x in (0, 850) for y in (0, 1100))
+    return Architecture(filename="d", nodes=nodes)
+
+
 def of(*nodes: Node, title: str = "") -> Architecture:
     return Architecture(filename="d", title=title, nodes=nodes)
 
@@ -48,7 +54,7 @@ REST = {
     "missing-glyph": [of(labelled("ação, λ, “Ü”"))],
     "outside-group": [pinned((20, 20, 300, 200), (170, 90))],
     "pins-overlap": [of(replace(ONE, pin=Pin(100, 100)), replace(CUSTOM, pin=Pin(300, 120)))],
-    "page-aspect": [chain(4), chain(4, "TB"), of(ONE)],
+    "page-aspect": [tall(), chain(4), chain(4, "TB"), of(ONE)],
     "embedded-picture": [of(ONE), of(Node(id="p", kind="k8s.compute.Pod", label="pod"))],
 }
 # Nothing known makes the layout fail to place a label; its note is made by hand below.
@@ -86,4 +92,4 @@ def test_a_label_is_looked_at_in_the_language_that_is_drawn() -> None:
     architecture = of(labelled(Text("curto", en="a\nvery\nlong\nlabel")))
     assert not check(draw(architecture, "pt"))
     (finding,) = check(draw(architecture, "en"))
-    assert finding.what.translations["en"] == "“a very long label” takes 4 lines"
+    assert finding.what.translations["en"] == "“a / very / long / label” takes 4 lines"

@@ -25,11 +25,16 @@ _QUEUES: Final = "aws.integration.SimpleQueueServiceSqs"
 """A line from a function to a queue is where Lambda itself sends what failed, from outside the VPC."""
 
 
+_PICTURE: Final = "custom.Custom"
+
+
 def _isolated(architecture: Architecture) -> Iterator[Hit]:
     if not architecture.edges:
         return
     for node in architecture.nodes:
         around = (node.id, *(group.id for group in architecture.path(node.id)))
+        if node.kind == _PICTURE and not node.label:
+            continue  # a logo
         if not any(item in architecture.edges_at for item in around):
             yield told(architecture, node.id, Text("nenhuma linha toca {0}", en="no line touches {0}"), node.id)
 
@@ -75,10 +80,10 @@ def _steps(edge: Edge) -> tuple[tuple[str, str], ...]:
 
 
 def _arrow_at_volume(architecture: Architecture) -> Iterator[Hit]:
-    for edge, volume, _ in _at_volumes(architecture):
+    for edge, volume, other in _at_volumes(architecture):
         if edge.arrow != "none":
-            what = Text("há uma seta na linha de {0}", en="the line at {0} has an arrow")
-            yield told(architecture, edge.id, what, volume.id)
+            what = Text("a linha entre {0} e {1} tem uma seta", en="the line between {0} and {1} has an arrow")
+            yield told(architecture, edge.id, what, other.id, volume.id)
 
 
 def _client_of_volume(architecture: Architecture) -> Iterator[Hit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from architecture.kinds import DATABASES, IN_A_SUBNET, REGIONAL, VOLUMES, is_instance
+from architecture.kinds import DATABASES, IN_A_SUBNET, REGIONAL, is_instance
 from architecture.model import GroupKind
 from architecture.rule import Hit, Rule, told
 from architecture.spec import Instance
@@ -24,9 +24,19 @@ def vpc_of(architecture: Architecture, item: str) -> str | None:
 
 
 def _outside_vpc(architecture: Architecture) -> Iterator[Hit]:
-    for node in architecture.nodes:
-        if node.kind in IN_A_SUBNET and vpc_of(architecture, node.id) is None and not _elsewhere(architecture, node):
-            yield told(architecture, node.id, Text("{0} está fora de uma VPC", en="{0} stands outside a VPC"), node.id)
+    outside = [
+        node.id
+        for node in architecture.nodes
+        if node.kind in IN_A_SUBNET and vpc_of(architecture, node.id) is None and not _elsewhere(architecture, node)
+    ]
+    if len(outside) > 1 and all(group.kind != GroupKind.VPC for group in architecture.groups):
+        # A diagram that leaves all VPCs out is told so once.
+        names = ", ".join(f"{{{number}}}" for number in range(len(outside)))
+        what = Text(f"não há VPC em volta de {names}", en=f"no VPC stands round {names}")
+        yield told(architecture, architecture.name, what, *outside)
+        return
+    for item in outside:
+        yield told(architecture, item, Text("{0} está fora de uma VPC", en="{0} stands outside a VPC"), item)
 
 
 def _elsewhere(architecture: Architecture, node: Node) -> bool:
@@ -36,7 +46,8 @@ def _elsewhere(architecture: Architecture, node: Node) -> bool:
 
 def _public(architecture: Architecture) -> Iterator[Hit]:
     for node in architecture.nodes:
-        wanted = is_instance(node.kind) or node.kind in VOLUMES | DATABASES
+        # A volume has no address: it is as public as its server.
+        wanted = is_instance(node.kind) or node.kind in DATABASES
         asked = isinstance(node.spec, Instance) and node.spec.public_ip
         if wanted and not asked and any(g.kind == GroupKind.PUBLIC_SUBNET for g in architecture.path(node.id)):
             what = Text("{0} está em uma sub-rede pública", en="{0} stands in a public subnet")
@@ -71,14 +82,16 @@ RULES: Final = (
     Rule(
         "public-subnet",
         "warning",
-        Text("servidor, volume ou banco em sub-rede pública", en="server, volume or database in a public subnet"),
+        Text("servidor ou banco em sub-rede pública", en="server or database in a public subnet"),
         Text(
             "o que está em uma sub-rede pública pode ser alcançado da internet",
             en="what stands in a public subnet can be reached from the internet",
         ),
         Text(
-            "ponha-o em uma sub-rede privada, atrás de um balanceador; se for de propósito, diga `public_ip=True`",
-            en="put it in a private subnet behind a load balancer; if it is meant, say `public_ip=True`",
+            "ponha-o em uma sub-rede privada, atrás de um balanceador; se for de propósito, diga `public_ip=True` no "
+            "`EC2` de `desenho.aws`",
+            en="put it in a private subnet behind a load balancer; if it is meant, say `public_ip=True` on the `EC2` "
+            "of `desenho.aws`",
         ),
         _public,
     ),

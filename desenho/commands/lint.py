@@ -40,6 +40,12 @@ SEVERITIES: Final[dict[str, Text]] = {
     "info": Text("nota", en="info"),
 }
 """What is said of how bad a finding is; the worst first."""
+_COUNTED: Final[dict[str, tuple[Text, Text]]] = {
+    "error": (Text("erro", en="error"), Text("erros", en="errors")),
+    "warning": (Text("aviso", en="warning"), Text("avisos", en="warnings")),
+    "info": (Text("nota", en="info"), Text("notas", en="info")),
+}
+_NOTHING: Final = Text("nada encontrado", en="nothing found")
 
 
 class Found(NamedTuple):
@@ -90,7 +96,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     else:
         for _, alike in groupby(found, key=lambda item: (item.source, item.name, item.finding.code)):
             console.result(_as_text(list(alike), lang, console))
-        console.say(_sum(found))
+        console.say(_sum(found, lang))
     return int(any(item.finding.severity != "info" for item in found))
 
 
@@ -148,12 +154,10 @@ def _both(words: Text) -> dict[Lang, str]:
     return dict(words.translations)
 
 
-def _sum(found: Sequence[Found]) -> str:
+def _sum(found: Sequence[Found], lang: Lang) -> str:
     counts = {severity: sum(item.finding.severity == severity for item in found) for severity in SEVERITIES}
-    told = [
-        f"{count} {severity}{'s' * (count > 1 and severity != 'info')}" for severity, count in counts.items() if count
-    ]
-    return ", ".join(told) or "nothing found"
+    told = [f"{count} {translate(_COUNTED[severity][count > 1], lang)}" for severity, count in counts.items() if count]
+    return ", ".join(told) or translate(_NOTHING, lang)
 
 
 def _list_rules(console: Console, lang: Lang, *, as_json: bool) -> None:
