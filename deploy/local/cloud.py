@@ -7,7 +7,7 @@ import json
 import logging
 import sys
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from werkzeug.test import run_wsgi_app
@@ -37,6 +37,9 @@ __all__ = ["Cloud"]
 log = logging.getLogger("deploy.local")
 
 _STATUS = {200: "200 OK", 400: "400 Bad Request", 404: "404 Not Found", 500: "500 Internal Server Error"}
+
+_REMOVED: Final = {"DeleteSnapshot": "SnapshotId", "DeleteVolume": "VolumeId"}
+"""Requests by which a client removes what a stack may have left behind, and where they name it."""
 
 
 class Cloud:
@@ -135,8 +138,17 @@ class Cloud:
         """Have EC2 answer, and tell who minds what the request has changed."""
         body = _body(environ)
         environ["wsgi.input"] = io.BytesIO(body)
-        answered = self._moto(environ, start_response)
-        action = dict(parse_qsl(body.decode("latin1"))).get("Action", "")
+        statuses: list[str] = []
+
+        def started(status: str, *given: Any) -> Any:
+            statuses.append(status)
+            return start_response(status, *given)
+
+        answered = self._moto(environ, started)
+        asked = dict(parse_qsl(body.decode("latin1")))
+        action = asked.get("Action", "")
+        if action in _REMOVED and statuses[-1].startswith("2"):
+            self.stacks.removed(asked[_REMOVED[action]])
         self.vpc.noticed(action)
         self.instances.noticed(region, action)
         return answered
@@ -144,7 +156,9 @@ class Cloud:
     def _storage(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Have S3 answer, and keep what the request changed."""
         kept: list[bytes] = []
-        if environ["REQUEST_METHOD"] == "PUT" and _is_bucket(environ["PATH_INFO"]):
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        removes = method == "DELETE" and _is_bucket(path) and not environ.get("QUERY_STRING")
+        if method == "PUT" and _is_bucket(path):
             kept.append(_body(environ))
             environ["wsgi.input"] = io.BytesIO(kept[0])
 
@@ -152,6 +166,8 @@ class Cloud:
 
             def started(status: str, *given: Any) -> Any:
                 report(status)
+                if removes and status.startswith("2"):
+                    self.stacks.removed(path.strip("/"))
                 return start_response(status, *given)
 
             return self._moto(environ, started)

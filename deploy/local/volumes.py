@@ -71,6 +71,10 @@ class Volumes:
         if folder.is_dir():
             shutil.copytree(folder, self._snapshots / snapshot, symlinks=True, dirs_exist_ok=True)
 
+    def forget_snapshot(self, snapshot: str) -> None:
+        """Remove the copy that is kept under a snapshot's id, if there is one."""
+        shutil.rmtree(self._snapshots / snapshot, ignore_errors=True)
+
     def _folder(self, stack: str, made: Made) -> Path:
         replaced = f".{made.generation}" if made.generation else ""
         return self._volumes / stack / f"{made.logical_id}{replaced}"

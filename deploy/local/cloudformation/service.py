@@ -233,6 +233,13 @@ class Service:
                 self._resume(stack, was)
             self.written(stack)
 
+    def removed(self, physical_id: str) -> None:
+        """Hear that a client has removed something; if a stack had left it behind, it does not come back."""
+        for kept in self._journal.kept:
+            if kept.made.physical_id == physical_id:
+                self._journal.release(kept.region, physical_id)
+                self._volumes.forget_snapshot(physical_id)
+
     def close(self) -> None:
         """Stop what runs: it is rolled back when the local cloud is started again."""
         self._closing = True
