@@ -230,12 +230,12 @@ def messages(account: Account, queue: str, count: int, seconds: float = 15) -> l
 def test_a_bucket_calls_a_function_with_whole_events(account: Account) -> None:
     assert account.apply("wired", template(wired("wired")), parameters=account.prepare()) == "CREATE_COMPLETE"
     versions = [
-        account("s3").put_object(Bucket="wired-in", Key="a b+é.txt", Body=body)["VersionId"] for body in (b"1", b"22")
+        account("s3").put_object(Bucket="wired-in", Key="c/a b+é.txt", Body=body)["VersionId"] for body in (b"1", b"22")
     ]
     found = heard(account, "wired-out", 2)
     assert [r["s3"]["object"]["versionId"] for r in found] == versions
     assert [r["s3"]["object"]["size"] for r in found] == [1, 2]
-    assert {r["s3"]["object"]["key"] for r in found} == {"a+b%2B%C3%A9.txt"}
+    assert {r["s3"]["object"]["key"] for r in found} == {"c/a+b%2B%C3%A9.txt"}
     assert found[0]["s3"]["object"]["sequencer"] < found[1]["s3"]["object"]["sequencer"]
     assert found[0]["awsRegion"] == "us-west-2"
 

@@ -120,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             app = self.network.find(target.hostname or "", target.port or 80, groups)
         except PermissionError as error:
-            self._answer(504, f"{error}\n".encode())
+            self._answer(504, str(error).encode())
             return
         length = int(self.headers.get("Content-Length") or 0)
         headers = {k: v for k, v in self.headers.items() if k.lower() not in _HOP}
@@ -140,7 +140,7 @@ class _Handler(BaseHTTPRequestHandler):
             while block := answer.read(_BLOCK):
                 self.wfile.write(block)
         except ConnectionRefusedError:
-            self._answer(502, b"the app does not listen (yet)\n")
+            self._answer(502, b"the app does not listen (yet)")
         except (OSError, http.client.HTTPException) as error:
             log.warning("the VPC lost a request to %s: %s", self.path, error)
         finally:

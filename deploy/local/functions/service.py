@@ -16,6 +16,7 @@ import uuid
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import quote_plus
 
 from deploy.local.functions.backlog import Backlog, Waiting
 from deploy.local.functions.polling import Polling
@@ -137,7 +138,7 @@ class Functions:
         )
 
     def complete(self, event: dict[str, Any], key: Any) -> dict[str, Any]:
-        """Add what moto leaves out of an event of S3: sequencer, version, who and where."""
+        """Add what moto leaves out of an event of S3: sequencer, version, who and where; S3 leaves slashes alone."""
         record = event["Records"][0]
         request = uuid.uuid4().hex[:16].upper()
         with self._lock:
@@ -149,7 +150,7 @@ class Functions:
             "responseElements": {"x-amz-request-id": request, "x-amz-id-2": request},
         }
         record["s3"]["bucket"]["ownerIdentity"] = {"principalId": self._account}
-        record["s3"]["object"]["sequencer"] = sequencer
+        record["s3"]["object"] |= {"key": quote_plus(key.name, safe="/"), "sequencer": sequencer}
         if key.version_id != "null":
             record["s3"]["object"]["versionId"] = key.version_id
         return event
