@@ -9,6 +9,7 @@
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const news = document.querySelector(".news");
   const list = document.querySelector(".files");
+  const stage = document.querySelector(".stage");
   const cell = (id) => document.querySelector(`.stage [data-cell-id="${CSS.escape(id)}"]`);
 
   function element(tag, text = "", name = "") {
@@ -36,7 +37,7 @@
     const steps = element("ol", "", "steps");
     for (const hop of file.hops) {
       const step = element("li", "", hop.well ? "" : "bad");
-      step.append(element("time", `${seconds.format(hop.seconds)} s`), ` ${say(`node.${hop.node}`)} ${say(hop.what)}`);
+      step.append(element("time", `${seconds.format(hop.seconds)} s`), ` ${say(`node.${hop.node}`)}: ${say(hop.what)}`);
       steps.append(step);
     }
     const again = element("button", say("again"));
@@ -71,6 +72,14 @@
     for (const node of document.querySelectorAll(".stage .lit, .stage .here")) node.classList.remove("lit", "bad", "here", "still");
   }
 
+  /* Where the picture is wider than the screen, it moves along with the file. */
+  function follow(node) {
+    if (stage.scrollWidth <= stage.clientWidth) return;
+    const place = node.getBoundingClientRect();
+    const middle = place.left + place.width / 2 - stage.getBoundingClientRect().left - stage.clientWidth / 2;
+    stage.scrollBy({ left: middle, behavior: calm.matches ? "auto" : "smooth" });
+  }
+
   function light({ file, hop, first }) {
     if (first) dark();
     for (const node of document.querySelectorAll(".stage .here")) node.classList.remove("here", "bad");
@@ -83,7 +92,8 @@
     const node = cell(hop.node);
     node?.classList.add("here");
     node?.classList.toggle("bad", !hop.well);
-    news.textContent = `${file.name}: ${say(`node.${hop.node}`)} ${say(hop.what)}`;
+    if (node) follow(node);
+    news.textContent = `${file.name} → ${say(`node.${hop.node}`)}: ${say(hop.what)}`;
     if (file.ended && hop === file.hops.at(-1)) news.textContent = `${file.name}: ${state(file).text}`;
   }
 
@@ -162,11 +172,11 @@
   }
 
   const form = document.querySelector("form");
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const input = form.querySelector("input");
+  const input = form.querySelector("input");
+  form.addEventListener("submit", (event) => event.preventDefault());
+  input.addEventListener("change", async () => {
     await sendAll([...input.files]);
-    input.value = "";
+    input.value = ""; // so that the same file may be chosen again
   });
   const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
   document.addEventListener("dragover", (event) => {

@@ -26,9 +26,11 @@ _WORDS: Final[dict[str, Text]] = {
     "other": Text("English", en="Português"),
     "diagram": Text("O diagrama", en="The diagram"),
     "send": Text("Enviar um arquivo", en="Send a file"),
-    "choose": Text("Arquivos, até 1 GB cada", en="Files, up to 1 GB each"),
-    "drop": Text("ou solte arquivos em qualquer lugar desta página", en="or drop files anywhere on this page"),
-    "button": Text("Enviar", en="Send"),
+    "choose": Text("Escolher arquivos", en="Choose files"),
+    "drop": Text(
+        "ou solte-os em qualquer lugar desta página; até 1 GB cada",
+        en="or drop them anywhere on this page; up to 1 GB each",
+    ),
     "files": Text("Os arquivos e o caminho de cada um", en="The files and the way of each"),
     "none": Text("Nenhum arquivo ainda.", en="No file yet."),
     "next": Text("E agora?", en="What now?"),
@@ -111,8 +113,7 @@ def page(architecture: Architecture, lang: Lang, *, picture: str, edit: str, com
 <main>
 <form aria-labelledby="send-title">
 <h2 id="send-title">{say["send"]}</h2>
-<label for="file">{say["choose"]}</label>
-<input type="file" id="file" multiple required><button>{say["button"]}</button>
+<label class="button">{say["choose"]}<input type="file" class="unseen" multiple></label>
 <span class="quiet">{say["drop"]}</span></form>
 <noscript><p>{say["script"]}</p></noscript>
 <h2 id="diagram-title" class="unseen">{say["diagram"]}</h2>

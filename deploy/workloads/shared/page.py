@@ -81,6 +81,11 @@ color:inherit;cursor:pointer}
 th,td{padding:.5rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
 td:first-child{overflow-wrap:anywhere;min-width:12rem}.number{text-align:right;white-space:nowrap}
 header nav{float:right}
+@media(max-width:40rem){
+thead{position:absolute;clip-path:inset(50%)}
+tr{display:flex;flex-wrap:wrap;gap:0 1rem;padding:.5rem 0;border-bottom:1px solid var(--line)}
+td{padding:.125rem 0;border:0}td:first-child{flex:1 0 100%;min-width:0;font-weight:bold}
+}
 """.strip()
 
 JS: Final = """
