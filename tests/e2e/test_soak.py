@@ -40,6 +40,9 @@ pytestmark = pytest.mark.slow
 
 FILES = int(os.environ.get("SOAK_FILES", "200"))
 WORKERS = 8
+RATE = 50
+"""Files that are uploaded a second, at most: so that what breaks meets some on their way up too."""
+
 EVERY = max(3.0, FILES / 200)
 """Seconds between two kills of the app, which is there again after two."""
 
@@ -74,6 +77,7 @@ class Soak:
                 time.sleep(0.2)
             else:
                 self.acknowledged.setdefault(name, set()).add(version)
+                time.sleep(WORKERS / RATE)
                 return
 
     # ---- faults
