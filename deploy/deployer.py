@@ -18,7 +18,7 @@ from deploy.plan import Plan, compare, created, serves
 from deploy.programs import programs
 from deploy.removal import remove, stop
 from deploy.replacing import paused, stands_on
-from deploy.states import STILLBORN, busy, half_removed, resumed, rolled_back, stuck
+from deploy.states import STILLBORN, busy, half_removed, overtaken, resumed, rolled_back, stuck
 from deploy.telling import listen
 from deploy.template import dumps, template
 
@@ -183,14 +183,17 @@ def _prepare(deployment: Deployment, found: Stack | None, before: Template | Non
 
 def _propose(deployment: Deployment, ready: _Prepared, *, creates: bool) -> stack.ChangeSet | None:
     deployment.audience.passing("comparing with what there is")
-    return stack.propose(
-        deployment.clients,
-        deployment.name,
-        ready.body,
-        creates=creates,
-        adopt=bool(ready.adopted),
-        bucket=ready.environment.artifacts,
-    )
+    try:
+        return stack.propose(
+            deployment.clients,
+            deployment.name,
+            ready.body,
+            creates=creates,
+            adopt=bool(ready.adopted),
+            bucket=ready.environment.artifacts,
+        )
+    except CloudError as error:
+        raise overtaken(deployment.clients, deployment.name, error) from error
 
 
 def _settled(deployment: Deployment) -> Stack | None:

@@ -38,6 +38,7 @@ __all__ = [
     "find",
     "follow",
     "newest",
+    "overtaken",
     "propose",
     "resources",
     "started_by",
@@ -207,11 +208,16 @@ def propose(
 
 
 def discard(clients: Clients, change_set: str, name: str, *, creates: bool) -> None:
-    """Delete a change set, and with the last one of a stack that was never made, the empty record of that stack."""
+    """Delete a change set, and with the last one of a stack that was never made, the empty record of that stack.
+
+    A stack that somebody else has begun to make meanwhile is no empty record any more.
+    """
     cloudformation = clients("cloudformation")
     cloudformation.delete_change_set(ChangeSetName=change_set, StackName=name)
     if creates and not cloudformation.list_change_sets(StackName=name)["Summaries"]:
-        cloudformation.delete_stack(StackName=name)
+        found = find(clients, name)
+        if found and found.status == "REVIEW_IN_PROGRESS":
+            cloudformation.delete_stack(StackName=name)
 
 
 def execute(clients: Clients, change_set: ChangeSet, name: str) -> None:
@@ -223,8 +229,13 @@ def execute(clients: Clients, change_set: ChangeSet, name: str) -> None:
     except CloudError as error:
         if error.code not in {"InvalidChangeSetStatus", "ChangeSetNotFound"}:
             raise
-        what = "somebody else has changed the stack since this was planned"
-        raise StackError(what, where=name, hint="run the same command again to see what is left to do") from error
+        raise overtaken(name) from error
+
+
+def overtaken(name: str) -> StackError:
+    """Return the error for a stack that is not any more as it was looked at."""
+    what = "somebody else has changed the stack since this was planned"
+    return StackError(what, where=name, hint="run the same command again to see what is left to do")
 
 
 def delete(clients: Clients, stack: Stack, *, retain: tuple[str, ...] = ()) -> None:

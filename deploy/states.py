@@ -15,11 +15,12 @@ from deploy.telling import listen, tell
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from architecture.errors import CloudError
     from deploy.client import Clients
     from deploy.stack import Event, Stack
     from deploy.telling import Audience
 
-__all__ = ["STILLBORN", "busy", "half_removed", "resumed", "rolled_back", "stuck"]
+__all__ = ["STILLBORN", "busy", "half_removed", "overtaken", "resumed", "rolled_back", "stuck"]
 
 STILLBORN: Final = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED"})
 """States of a stack that has never worked. Nothing runs in it, and it cannot be updated."""
@@ -85,6 +86,15 @@ def busy(clients: Clients, found: Stack) -> StackError:
         where=found.name,
         hint=f"wait for it (desenho deploy status --stack {found.name}), then run the same command again",
     )
+
+
+def overtaken(clients: Clients, name: str, error: CloudError) -> CloudError:
+    """Return what to say of a change set that CloudFormation does not make: who is at the stack, if that is why."""
+    gone = error.code == "ChangeSetNotFound"
+    if not gone and not re.search(r"already exists and cannot be created|_IN_PROGRESS state and can", error.what):
+        return error
+    found = stack.find(clients, name)
+    return busy(clients, found) if found and found.busy else stack.overtaken(name)
 
 
 def half_removed(clients: Clients, found: Stack) -> StackError:

@@ -252,6 +252,57 @@ def test_a_living_deploy_on_this_machine_is_left_alone(account: FakeAccount, aud
         deployer.up(deployment(account, audience))
 
 
+def starts_theirs(account: FakeAccount, body: str) -> None:
+    """Let Ana begin to make the stack that is not there yet."""
+    account.slow = True
+    made = account("cloudformation").create_change_set(
+        StackName="demo", ChangeSetName="theirs", ChangeSetType="CREATE", TemplateBody=body
+    )
+    account("cloudformation").execute_change_set(
+        ChangeSetName=made["Id"], StackName="demo", ClientRequestToken="desenho-ana-at-laptop-pid-77-1f"
+    )
+
+
+def test_of_two_first_deploys_at_once_the_second_says_who_is_running(
+    account: FakeAccount, audience: Audience, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(**given: Any) -> Any:
+        monkeypatch.undo()
+        starts_theirs(account, given["TemplateBody"])
+        what = "Stack [demo] already exists and cannot be created again with the changeSet [desenho-1]."
+        raise CloudError(what, code="ValidationError")
+
+    monkeypatch.setattr(account, "cloudformation_create_change_set", meanwhile)
+    with pytest.raises(StackError) as error:
+        deployer.up(deployment(account, audience))
+    assert "CREATE_IN_PROGRESS, started by ana on laptop (process 77)" in error.value.what
+    assert "status --stack demo" in error.value.hint
+    account.finish("demo")
+    assert account.stacks["demo"].status == "CREATE_COMPLETE"
+
+
+def test_a_change_set_that_another_deploy_has_swept_away_is_planned_anew(
+    account: FakeAccount, audience: Audience
+) -> None:
+    deployer.up(deployment(account, audience))
+    gone = CloudError("ChangeSet [desenho-1] does not exist", code="ChangeSetNotFound")
+    account.raises("cloudformation.describe_change_set", gone)
+    with pytest.raises(StackError, match="somebody else has changed the stack") as error:
+        deployer.up(deployment(account, audience, function=Function(memory_mb=1024)))
+    assert "run the same command again" in error.value.hint
+
+
+def test_a_no_leaves_alone_what_somebody_else_began_meanwhile(account: FakeAccount) -> None:
+    class Slow(Audience):
+        def agrees(self, question: str) -> bool:
+            starts_theirs(account, '{"Resources": {"A": {"Type": "T"}}}')
+            return super().agrees(question)
+
+    with pytest.raises(StackError, match="nothing was changed"):
+        deployer.up(deployment(account, Slow(yes=False)))
+    assert account.stacks["demo"].status == "CREATE_IN_PROGRESS"
+
+
 def test_ctrl_c_stops_nothing_and_up_goes_on(account: FakeAccount, audience: Audience) -> None:
     account.slow = True
     polls = iter(range(100))
