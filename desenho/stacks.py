@@ -14,6 +14,8 @@ from desenho import sources
 from desenho.batch import DEFAULT_SECONDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from architecture.model import Architecture
     from deploy.blueprint import Blueprint
     from deploy.client import Clients, ServiceName
@@ -21,7 +23,18 @@ if TYPE_CHECKING:
     from deploy.running import Running
     from desenho.console import Console
 
-__all__ = ["Chosen", "Listener", "clients", "deployment", "options", "places", "read", "running", "stack_name"]
+__all__ = [
+    "Chosen",
+    "Listener",
+    "clients",
+    "deployment",
+    "options",
+    "places",
+    "read",
+    "region_of",
+    "running",
+    "stack_name",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +93,20 @@ def clients(given: argparse.Namespace, console: Console, region: str | None = No
 
         region = read_blueprint(read(given).architecture).region
     if given.local:
-        return _local(given.region or region or "us-east-1", console)
+        return _local(given.region or region, given.stack if not given.source else None, console)
     from deploy.client import connect
 
     return connect(given.region or region, endpoint_url=given.endpoint_url)
 
 
-def _local(region: str, console: Console) -> Clients:
+def _local(region: str | None, name: str | None, console: Console) -> Clients:
+    """Return the clients of the local cloud. Where nothing tells the Region, it is the one of the stack `name`."""
     from deploy.local import ensure_running
 
-    cloud = ensure_running(progress=lambda text: console.passing(f"local cloud: {text}"), wait=False)
+    lost = region is None and name is not None
+    cloud = ensure_running(progress=lambda text: console.passing(f"local cloud: {text}"), wait=lost)
+    if region is None:
+        region = region_of(name, cloud.ask("health")["stacks"]) if name else _REGION
     from deploy.client import connect  # takes its time to load, and the local cloud loads meanwhile
 
     made = connect(region, endpoint_url=cloud.endpoint_url, access_key=("local", "local"))
@@ -98,6 +115,22 @@ def _local(region: str, console: Console) -> Clients:
             made(service)
     return made
 
+
+def region_of(name: str, stacks: Iterable[Mapping[str, str]]) -> str:
+    """Return the Region of a stack among those of a cloud, each with `name` and `region`, or the usual one.
+
+    Raises UsageError where several Regions have a stack of that name.
+    """
+    found = sorted({s["region"] for s in stacks if s["name"] == name})
+    if len(found) > 1:
+        raise UsageError(
+            f"there is a stack {name} in {', '.join(found)}", where="desenho deploy", hint="choose one with --region"
+        )
+    return found[0] if found else _REGION
+
+
+_REGION: Final = "us-east-1"
+"""The Region of a local cloud where nothing says another."""
 
 _ASKED_FIRST: Final[tuple[ServiceName, ...]] = ("cloudformation", "sts", "ssm", "ec2", "service-quotas", "s3")
 """What a deploy speaks to. Its clients are made while there is nobody to answer yet."""

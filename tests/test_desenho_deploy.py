@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from architecture.errors import UsageError
 from desenho.cli import main
+from desenho.stacks import region_of
 
 if TYPE_CHECKING:
     from deploy.local import LocalCloud
@@ -129,6 +131,18 @@ def test_what_cannot_be_deployed_is_listed(capsys: pytest.CaptureFixture[str], t
 # ---- on the local cloud
 
 
+def test_a_stack_is_looked_for_in_the_regions_of_the_local_cloud() -> None:
+    told = [
+        {"name": "mine", "region": "sa-east-1", "status": "CREATE_COMPLETE"},
+        {"name": "other", "region": "us-west-2", "status": "CREATE_COMPLETE"},
+    ]
+    assert region_of("mine", told) == "sa-east-1"
+    assert region_of("missing", told) == "us-east-1"
+    with pytest.raises(UsageError, match="a stack mine in eu-west-1, sa-east-1") as error:
+        region_of("mine", [*told, {"name": "mine", "region": "eu-west-1", "status": "ROLLBACK_COMPLETE"}])
+    assert "--region" in error.value.hint
+
+
 def test_a_stack_from_its_first_plan_to_its_last_byte(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, here: None
 ) -> None:
@@ -154,7 +168,7 @@ def test_a_stack_from_its_first_plan_to_its_last_byte(
     assert "mine in sa-east-1: CREATE_COMPLETE" in out
     assert "not checked here" in out
 
-    code, out, _ = run(capsys, "outputs", "--stack", "mine", "--region", "sa-east-1", "--local", "--json")
+    code, out, _ = run(capsys, "outputs", "--stack", "mine", "--local", "--json")
     told: dict[str, Any] = json.loads(out)
     assert code == 0
     assert told["endpoint"].startswith("http://127.0.0.1:")
