@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Layout", "Placement", "Route", "Size", "Sketch", "layered"]
 
-LARGE = 250  # nodes, from which on nothing is searched for
+LARGE = 110  # nodes, from which on nothing is searched for
 
 
 def layered(sketch: Sketch) -> Placement:

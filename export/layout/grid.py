@@ -73,6 +73,7 @@ class Grid:
         # What the router writes on; it leaves `best` as it found it.
         self.best = [1 << 40] * (2 * cells)
         self.came = [-1] * (2 * cells)
+        self.steps = 0  # that the router has looked at: what a layout costs, the same on each machine
 
     def _bar(self) -> None:
         """Make steps onto blocked cells too dear."""

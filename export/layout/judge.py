@@ -24,10 +24,13 @@ __all__ = ["best", "finished", "penalty"]
 
 CROSSING, BEND, LENGTH = 15, 6, 0.01  # points each, each, for each px
 NARROWEST, WIDEST, ASPECT = 1.05, 2.3, 150  # the aspects that cost nothing, and points for each unit outside
+USUAL = 20  # lines, above which the shape counts more, as crossings and bends become more
 DISORDER = 0.15  # for each point of neighbours against the script's order
 LOST = 60  # a label that found no spot at first
 HOPELESS = 1.3  # times the price of all lines of the best so far
 ROUNDS = 2  # of lifting and laying again
+EFFORT = 600_000  # steps that the router may look at, about a second: beyond, a tangle gets what was found so far
+FEWEST = 2  # candidates that are laid in any case: the rough costs of tangles tell little
 TRIES, MORE = 4, 3  # times that labels without a spot get more room, and how much in U
 
 
@@ -37,19 +40,25 @@ def best(plan: Plan, layerings: Sequence[Layering]) -> Laid:
     Where labels find no spot even so, all is placed and laid again with more room for them.
     """
     winner: tuple[float, Layering, Laid] | None = None
-    limit = FAR
-    for layering in layerings:
+    limit, left = FAR, EFFORT
+    for number, layering in enumerate(layerings):
+        if number >= FEWEST and left < EFFORT // 2:
+            break
         laid = Laid(plan, layering, place(plan, layering, {}))
-        if not laid.lay_all(limit):
+        laid.allow(left - EFFORT // 2)
+        whole = laid.lay_all(limit)
+        if whole:
+            laid.improve(1)
+        left -= laid.grid.steps
+        if not whole:
             continue
-        laid.improve(1)
         points = penalty(laid) + DISORDER * inversions(plan, layering)
         if winner is None or points < winner[0]:
             winner = (points, layering, laid)
             limit = round(HOPELESS * sum(way.price for way in laid.ways.values()))
     assert winner is not None
     _, layering, laid = winner
-    finished(laid)
+    finished(laid, max(left, EFFORT // 5))
     found, more = laid, dict[int, int]()
     for _ in range(TRIES):
         if not laid.crowded:
@@ -57,14 +66,15 @@ def best(plan: Plan, layerings: Sequence[Layering]) -> Laid:
         for line in laid.crowded:
             more[line.number] = more.get(line.number, 0) + MORE
         laid = lay(plan, layering, place(plan, layering, more))
-        finished(laid)
+        finished(laid, EFFORT // 5)
         if len(laid.crowded) < len(found.crowded):
             found = laid
     return found
 
 
-def finished(laid: Laid) -> None:
-    """Improve and polish lines that are laid once."""
+def finished(laid: Laid, steps: int = EFFORT) -> None:
+    """Improve and polish lines that are laid once, for as long as the router looks at no more steps than these."""
+    laid.allow(steps)
     laid.improve(ROUNDS)
     polish(laid)
 
@@ -83,5 +93,5 @@ def penalty(laid: Laid) -> float:
         + LENGTH * length
         + width * height / 400
         + (width + height) / 10
-        + ASPECT * shape
+        + ASPECT * shape * max(1, len(laid.plan.lines) / USUAL)
     )

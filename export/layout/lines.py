@@ -48,6 +48,16 @@ class Laid:
         self.corners: dict[int, list[Point]] = {}
         self.spans: dict[int, list[Span]] = {}
         self.labels: dict[int, Box] = {}
+        self.until = FAR
+
+    def allow(self, steps: int) -> None:
+        """Let lines be laid again until the router has looked at so many more steps."""
+        self.until = self.grid.steps + steps
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether as many steps were looked at as are allowed."""
+        return self.grid.steps >= self.until
 
     def lift(self, line: Line) -> Way | None:
         """Take a line and its label away, and return the way it had."""
@@ -119,6 +129,8 @@ class Laid:
             for line in sorted(self.plan.lines, key=lambda n: (n.number not in lost, -paid.get(n.number, 0), n.number)):
                 if line.loop and line.number in self.ways:
                     continue
+                if self.is_spent:
+                    return
                 old = self.lift(line)
                 if old is not None and line.number not in lost and self.price(line, old) <= old.price:
                     self.lay(line, old)

@@ -39,6 +39,8 @@ def _uncross(laid: Laid) -> None:
     for turn in range(2):
         changed = False
         for one, other in _touching(laid)[: PAIRS if turn == 0 else PAIRS // 2]:
+            if laid.is_spent:
+                return
             changed |= _relay(laid, laid.plan.lines[one], laid.plan.lines[other])
         if not changed:
             break

@@ -478,6 +478,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
         way = Way(cells, first[state], stop, limit)
     for state in touched:
         best[state] = FAR
+    grid.steps += len(touched)
     return way
 
 
