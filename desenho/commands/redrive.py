@@ -48,7 +48,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     running = stacks.running(options, console)
     functions = [f.id for f in running.blueprint.of(Function) if options.function in {None, f.id}]
     if not functions:
-        raise UsageError("the diagram has no such function", where=running.name)
+        what = f"the diagram has no function {options.function}" if options.function else "the diagram has no function"
+        raise UsageError(what, where=running.name)
     found: list[tuple[str, Failed]] = []
     for function in functions:
         for failed in redrive(running.clients, running.of(function), dry=options.dry_run):

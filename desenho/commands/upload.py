@@ -147,14 +147,14 @@ def followed(
 
 
 def told(running: Running, step: Step, console: Console, *, named: bool) -> str:
-    """Return a step as a line: its time, its place, what happened there."""
+    """Return a step as a line: its time, the number of the line in the diagram, its place, what happened there."""
     architecture = running.blueprint.architecture
     place = name_of(architecture.items[step.hop.node], "en").replace("\n", " ")
     mark = console.paint("ok", "green") if step.hop.well else console.paint("!!", "red")
-    over = f" over {', '.join(step.hop.edges)}" if step.hop.edges else ""
+    number = ",".join(str(e.step) for e in architecture.edges if e.id in step.hop.edges and e.step is not None)
     detail = f": {step.hop.detail}" if step.hop.detail else ""
     name = f"  {step.file.key}" if named else ""
-    return f"  {mark} {step.seconds:7.3f} s  {place:<14}  {step.hop.what}{over}{detail}{name}"
+    return f"  {mark} {step.seconds:7.3f} s  {number:>2}  {place:<14}  {step.hop.what}{detail}{name}"
 
 
 def show(outcome: Outcome, console: Console) -> None:
