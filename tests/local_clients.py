@@ -199,11 +199,15 @@ def _named(
         text = text.replace(resource["PhysicalResourceId"], f"<{resource['LogicalResourceId']}>")
     text = re.sub(rf"{stack}-(\w+)-[A-Z2-7]{{12}}", r"<\1>", text, flags=re.IGNORECASE)
     text = re.sub(r"eipalloc-[0-9a-f]+", "<address>", text)
+    text = re.sub(r"sg-[0-9a-f]+", "<the VPC's own group>", text)
     text = re.sub(r":key/[0-9a-f-]{36}", ":key/default", text)  # AWS's own key, which nobody chose
     named: dict[str, dict[str, Any]] = json.loads(text)
+    versions = {r["PhysicalResourceId"].rsplit(":", 1)[1] for r in found if r["ResourceType"] == "AWS::Lambda::Version"}
     for name, properties in named.items():
         if "PrivateIpAddress" not in expected[name]:
             properties.pop("PrivateIpAddress", None)
+        if properties.get("FunctionVersion") in versions:
+            properties["FunctionVersion"] = "<version>"  # versions count on, so a fresh stack has lower ones
         for interface in properties.get("NetworkInterfaces", []):
             interface.pop("PrivateIpAddress", None)
         tags = properties.get("Tags", [])

@@ -5,12 +5,12 @@ Each module names what it adds and why. They are installed once, in the backgrou
 
 from __future__ import annotations
 
-from deploy.local.gaps import account, buckets, compute, firewall, functions, logs, messaging, network
+from deploy.local.gaps import account, alarms, buckets, compute, firewall, functions, logs, messaging, network, tables
 
 __all__ = ["install"]
 
 
 def install() -> None:
     """Fill the gaps."""
-    for gap in (account, buckets, compute, firewall, functions, logs, messaging, network):
+    for gap in (account, alarms, buckets, compute, firewall, functions, logs, messaging, network, tables):
         gap.install()

@@ -17,6 +17,7 @@ def install() -> None:
 
     function, backend, response = cast("Any", LambdaFunction), cast("Any", LambdaBackend), cast("Any", LambdaResponse)
     init, configuration, update = function.__init__, function.get_configuration, function.update_configuration
+    update_code = function.update_function_code
 
     def remembering(self: Any, account_id: str, spec: dict[str, Any], region: str, version: Any = 1) -> None:
         self.dead_letter_config = spec.get("DeadLetterConfig") or {}
@@ -68,7 +69,14 @@ def install() -> None:
         name = self.path.rsplit("/", 2)[1]
         return ActionResult(self.backend.update_function_event_invoke_config(name, self.json_body))
 
+    def update_function_code(self: Any, updated_spec: dict[str, Any]) -> dict[str, Any]:
+        if updated_spec.get("Architectures"):
+            self.architectures = updated_spec["Architectures"]
+        told: dict[str, Any] = update_code(self, updated_spec)
+        return told
+
     function.__init__ = remembering
+    function.update_function_code = update_function_code
     function.get_configuration = get_configuration
     function.update_configuration = update_configuration
     function.vpc_config = property(vpc_config)

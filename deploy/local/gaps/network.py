@@ -1,7 +1,8 @@
-"""EC2 Instance Connect Endpoints, which moto does not have."""
+"""EC2 Instance Connect Endpoints, which moto does not have, and changes of other endpoints that it drops."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -123,3 +124,26 @@ def install() -> None:
         delete_instance_connect_endpoint,
     ):
         setattr(cast("Any", EC2Response), operation.__name__, operation)
+    _change_endpoints()
+
+
+def _change_endpoints() -> None:
+    """Have a VPC endpoint's private names and its policy change when they are to: moto takes and forgets that."""
+    from moto.core.responses import ActionResult
+    from moto.ec2.models.vpcs import VPCEndPoint
+    from moto.ec2.responses import EC2Response
+
+    response = cast("Any", EC2Response)
+    modify = response.modify_vpc_endpoint
+
+    def modify_vpc_endpoint(self: Any) -> ActionResult:
+        answer: ActionResult = modify(self)
+        endpoint = self.ec2_backend.vpc_end_points[self._get_param("VpcEndpointId")]
+        private = self._get_bool_param("PrivateDnsEnabled")
+        if private is not None:
+            endpoint.private_dns_enabled = private
+        if self._get_bool_param("ResetPolicy"):
+            endpoint.policy_document = json.dumps(VPCEndPoint.DEFAULT_POLICY)
+        return answer
+
+    response.modify_vpc_endpoint = modify_vpc_endpoint

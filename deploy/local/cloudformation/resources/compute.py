@@ -43,6 +43,7 @@ _METADATA = {
     "HttpTokens": "optional",
     "HttpEndpoint": "enabled",
     "HttpPutResponseHopLimit": 1,
+    "HttpProtocolIpv6": "disabled",
     "InstanceMetadataTags": "disabled",
 }
 """The options of the metadata service and what they are if nothing is said."""

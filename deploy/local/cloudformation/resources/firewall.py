@@ -62,11 +62,11 @@ def authorize(resource: Resource, group: str, rule: Props, direction: Direction)
     ]
 
 
-def revoke(resource: Resource, group: str, rule: Props, direction: Direction) -> None:
-    """Take a rule away from a group."""
+def revoke(resource: Resource, group: str, rules: list[str], direction: Direction) -> None:
+    """Take rules away from a group by their ids: moto keeps a rule for an IPv6 range that is named by its content."""
     ec2 = resource.aws("ec2")
     call = ec2.revoke_security_group_ingress if direction == "ingress" else ec2.revoke_security_group_egress
-    call(GroupId=group, IpPermissions=[permission(rule, direction)])
+    call(GroupId=group, SecurityGroupRuleIds=rules)
 
 
 def _rule(found: dict[str, Any]) -> Props:
@@ -83,6 +83,12 @@ def _rule(found: dict[str, Any]) -> Props:
     if "ReferencedGroupInfo" in found:
         told[f"{end}SecurityGroupId"] = found["ReferencedGroupInfo"]["GroupId"]
     return told
+
+
+def _plain(rule: Props) -> Props:
+    """Return a rule as `_rule` tells it: one for every protocol has no ports."""
+    every = rule["IpProtocol"] in {"-1", "all"}
+    return {k: v for k, v in rule.items() if k not in {"FromPort", "ToPort"}} if every else rule
 
 
 def _rules(resource: Resource, group: str) -> list[dict[str, Any]]:
@@ -125,9 +131,16 @@ class SecurityGroup(Ec2Handler):
         name = f"SecurityGroup{direction.capitalize()}"
         kind = self.PROPERTIES.members[name]
         old, new = before.get(name, default), resource.properties.get(name, default)
-        for rule in old:
-            if not any(same(kind, [rule], [other]) for other in new):
-                revoke(resource, resource.physical_id, rule, direction)
+        surplus = [_plain(rule) for rule in old if not any(same(kind, [rule], [other]) for other in new)]
+        lost = [
+            found["SecurityGroupRuleId"]
+            for found in (_rules(resource, resource.physical_id) if surplus else [])
+            if found["IsEgress"] == (direction == "egress")
+            and found["SecurityGroupRuleId"] not in resource.siblings
+            and any(same(kind, [rule], [_rule(found)]) for rule in surplus)
+        ]
+        if lost:
+            revoke(resource, resource.physical_id, lost, direction)
         for rule in new:
             if not any(same(kind, [rule], [other]) for other in old):
                 authorize(resource, resource.physical_id, rule, direction)
@@ -173,9 +186,8 @@ class _StandaloneRule(Handler):
         return resource.physical_id
 
     def delete(self, resource: Resource) -> None:
-        rule = {k: v for k, v in resource.properties.items() if k != "GroupId"}
         with gone_is_fine():
-            revoke(resource, resource.properties["GroupId"], rule, self.DIRECTION)
+            revoke(resource, resource.properties["GroupId"], [resource.physical_id], self.DIRECTION)
 
     def read(self, resource: Resource) -> Props:
         group = resource.properties["GroupId"]

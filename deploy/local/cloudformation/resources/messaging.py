@@ -29,7 +29,7 @@ __all__ = ["HANDLERS"]
 
 _DEFAULTS: Final[Mapping[str, Any]] = {
     "DelaySeconds": 0,
-    "MaximumMessageSize": 262144,
+    "MaximumMessageSize": 1048576,
     "MessageRetentionPeriod": 345600,
     "ReceiveMessageWaitTimeSeconds": 0,
     "VisibilityTimeout": 30,

@@ -331,6 +331,8 @@ class Endpoint(Ec2Handler):
 
     def create(self, resource: Resource) -> str:
         asked = {k: v for k, v in resource.properties.items() if k not in {"Tags", "PolicyDocument"}}
+        if resource.properties.get("VpcEndpointType") == "Interface":
+            asked.setdefault("PrivateDnsEnabled", False)  # EC2 says true if nothing is said, CloudFormation false
         if "PolicyDocument" in resource.properties:
             asked["PolicyDocument"] = json.dumps(resource.properties["PolicyDocument"])
         made = self.ec2(resource).create_vpc_endpoint(**asked, **self.tagging(resource))
