@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,6 +133,17 @@ def test_facts_are_told_in_both_languages_and_hold_the_figures_of_the_code() -> 
     assert "| 12.52 | 2.74 |" in made["_generated/reference/cost-challenge.en.md"].decode()
     assert "`S3::Bucket`" in made["_generated/reference/resources-challenge.en.md"].decode()
     assert {name.rsplit(".", 2)[1] for name in made} == set(LANGS)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_fault_that_a_test_makes_is_told(lang: str) -> None:
+    listed = tomllib.loads((ROOT / "tests/faults.toml").read_text(encoding="utf-8"))["fault"]
+    page = facts()[f"_generated/reference/faults.{lang}.md"].decode()
+    rows = page.strip().splitlines()[2:]
+    assert len(rows) == len(listed) > 10
+    for row, fault in zip(rows, listed, strict=True):
+        assert fault["fault"][lang] in row
+        assert fault["remedy"][lang] in row
 
 
 def test_only_what_has_changed_is_made_again(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the project knows and the site tells: the rules of lint, what lines mean, what is made, what it costs."""
+"""What the project knows and the site tells: what lines mean, what is made, what it costs, what goes wrong."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from architecture.text import LANGS, Lang, Text, translate
 from desenho import sources
+from desenho.site.faults import faults
 from desenho.site.markdown import cell, plain, table
 from desenho.site.scripts import ROOT
 
@@ -83,7 +84,7 @@ _NO_CODE: Final = Text(
 def facts() -> Mapping[str, bytes]:
     """Return the generated tables by their path below docs/."""
     architectures = _architectures()
-    parts: dict[str, Callable[[Lang], Iterator[str]]] = {"meanings": _meanings}
+    parts: dict[str, Callable[[Lang], Iterator[str]]] = {"meanings": _meanings, "faults": faults}
     for architecture in architectures:
         parts[f"cost-{architecture.name}"] = _costs([architecture])
         parts[f"code-{architecture.name}"] = _code_of(architecture.name)
