@@ -122,7 +122,7 @@ def test_pages_say_their_language_and_where_the_other_one_is(site: Path, pages: 
         if path.name == "404.html":
             continue
         inside = path.relative_to(site)
-        assert page.lang == ("en" if inside.parts[0] == "en" else "pt"), inside
+        assert page.lang == ("en" if inside.parts[0] == "en" else "pt-BR"), inside
         assert page.meta["description"], inside
         card = site / page.meta["og:image"].removeprefix("https://example.org/desenho/")
         assert card.read_bytes().startswith(b"\x89PNG"), inside
