@@ -188,6 +188,18 @@ class Alive:
                     return int(process.name)
         raise AssertionError("the app does not run")
 
+    def await_app(self) -> int:
+        """Wait until the app has a process, and return it."""
+        found: list[int] = []
+
+        def runs() -> bool:
+            with suppress(AssertionError):
+                found.append(self.app_pid())
+            return bool(found)
+
+        until(runs, 60)
+        return found[0]
+
     # ---- what the function says
 
     def log(self) -> list[str]:

@@ -430,6 +430,25 @@ def test_of_two_deploys_at_once_the_second_says_who_is_running(alive: Alive) -> 
     )
 
 
+@pytest.mark.loses_nothing(18)
+def test_who_deploys_while_another_does_is_told_who_that_is(alive: Alive) -> None:
+    words = [sys.executable, "-m", "desenho", "deploy", "up", str(CHALLENGE), "--stack", "held", "--local", "--yes"]
+    first = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=dict(os.environ))
+    held = Alive(alive.state, "held")
+    app = held.await_app()
+    os.kill(app, signal.SIGSTOP)  # so that the first one waits for it
+    try:
+        second = subprocess.run(words, capture_output=True, text=True, env=dict(os.environ), check=False, timeout=60)
+    finally:
+        os.kill(app, signal.SIGCONT)
+    _, said = first.communicate(timeout=120)
+    assert first.returncode == 0, said
+    assert second.returncode == 2, second.stderr
+    assert re.search(rf"started by \S+ .*\(process {first.pid}\)", second.stderr), second.stderr
+    down = ["deploy", "down", "--stack", "held", "--region", "sa-east-1", "--local", "--yes", "--delete-data"]
+    assert main(down) == 0
+
+
 @pytest.mark.loses_nothing(19)
 def test_clients_that_do_harm_are_answered_and_let_go_and_others_are_served(alive: Alive) -> None:
     harm = {
