@@ -37,12 +37,14 @@ _VCPUS: Final = ("ec2", "L-1216C47A")
 def check(
     clients: Clients, plan: Blueprint, env: Environment, wanted: Template, body: str, before: Template | None
 ) -> list[str]:
-    """Return notes on what could not be checked. `before` is the template of the stack, if there is one.
+    """Return notes on what could not be checked, and on words that have changed.
+
+    `before` is the template of the stack, if there is one.
 
     Raises StackError with everything that would fail.
     """
     problems: list[str] = [*_sizes(wanted, body), *_shrinking(before, wanted)]
-    notes: list[str] = []
+    notes = [*_renamed(before, wanted)] if before else []
     for look in () if before else (_concurrency, _networks, _processors):
         try:
             problems += look(clients, plan)
@@ -55,6 +57,27 @@ def check(
             "this would fail in AWS, so nothing was begun:\n" + "\n".join(f"  {p}" for p in problems), where=env.stack
         )
     return notes
+
+
+def _renamed(before: Template, wanted: Template) -> Iterator[str]:
+    """Yield a note on the words of the diagram that are others now.
+
+    They stand in the template's own metadata, which CloudFormation changes only together with a resource. Source:
+    CloudFormation User Guide, "CloudFormation template Metadata syntax".
+    """
+    old, new = (_words(template) for template in (before, wanted))
+    changed = [name for name in dict.fromkeys((*old, *new)) if old.get(name) != new.get(name)]
+    if changed:
+        yield (
+            f"the words of {', '.join(changed)} have changed; the stack takes them with the next change of a resource, "
+            "for CloudFormation takes no change of words alone"
+        )
+
+
+def _words(template: Template) -> dict[str, object]:
+    """Return the words that a template keeps of its diagram: its title, and labels by id."""
+    kept = cast("dict[str, dict[str, Any]]", template.get("Metadata") or {}).get("desenho") or {}
+    return {"the title": kept.get("title"), **cast("dict[str, object]", kept.get("words") or {})}
 
 
 def adoptable(clients: Clients, plan: Blueprint, env: Environment, before: Template | None) -> dict[str, str]:

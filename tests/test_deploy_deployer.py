@@ -8,6 +8,7 @@ import platform
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,19 @@ def test_plan_says_each_property_before_and_after(account: FakeAccount, audience
     assert plan.summary == "demo in us-east-1: 2 to update"
     assert not account.stacks["demo"].change_sets, "the change set is gone"
     assert json.loads(json.dumps(plan.as_json()))["changes"][0]["properties"][0]["path"]
+
+
+def test_a_change_of_words_alone_is_told_and_waits_for_a_resource(account: FakeAccount, audience: Audience) -> None:
+    deployer.up(deployment(account, audience))
+    drawn = challenge()
+    nodes = tuple(replace(n, label="Ingest") if n.id == "server" else n for n in drawn.nodes)
+    renamed = replace(deployment(account, audience), blueprint=read(replace(drawn, nodes=nodes)))
+    for told in (deployer.plan(renamed), deployer.up(renamed).plan):
+        assert told.changes == ()
+        assert any(
+            note.startswith("the words of server have changed; the stack takes them with") for note in told.notes
+        )
+    assert not any("the words of" in note for note in deployer.plan(deployment(account, audience)).notes)
 
 
 def test_a_no_changes_nothing(account: FakeAccount) -> None:

@@ -95,6 +95,9 @@ def test_no_change_is_said_as_cloudformation_says_it(account: Account, values: d
     said = account.change("same", template(PAIR), parameters=values)
     assert (said["Status"], said["ExecutionStatus"]) == ("FAILED", "UNAVAILABLE")
     assert "didn't contain changes" in said["StatusReason"]
+    words = {"Description": "other words", "Metadata": {"other": "words"}}
+    said = account.change("same", template(PAIR, **words), parameters=values)
+    assert "didn't contain changes" in said["StatusReason"], "neither is a change by itself"
     with pytest.raises(ClientError, match="No updates are to be performed"):
         account.stacks.update_stack(
             StackName="same",

@@ -156,6 +156,9 @@ def _up(options: argparse.Namespace, console: Console) -> int:
     if options.json:
         console.result(json.dumps({**told.as_json(), "plan": outcome.plan.as_json()}, indent=2, ensure_ascii=False))
         return 0
+    if not outcome.plan.changes:
+        for note in outcome.plan.notes:
+            console.note(note)
     console.say(f"{deployment.name} is up" if outcome.plan.changes else f"{deployment.name}: nothing to change")
     _print_outputs(told.stack.outputs, console)
     return 0

@@ -484,14 +484,18 @@ class Operations:
 
 
 def _differs(stack: Stack, target: Target, changes: list[dict[str, Any]]) -> bool:
-    """Tell whether a target is another than what a stack is, if only in its outputs, parameters or tags."""
+    """Tell whether a target is another than what a stack is, if only in its outputs, parameters or tags.
+
+    Another description or other metadata of the template itself are no change. Source: CloudFormation User Guide,
+    "CloudFormation template Description syntax" and "... Metadata syntax".
+    """
     if changes:
         return True
     if stack.status == "REVIEW_IN_PROGRESS":
         return True
     old, new = parse(stack.target.body), parse(target.body)
     same_rest = old.outputs == new.outputs and stack.target.tags == target.tags
-    return not (same_rest and stack.target.parameters == target.parameters and old.description == new.description)
+    return not (same_rest and stack.target.parameters == target.parameters)
 
 
 def _capabilities(template: Template) -> list[str]:
