@@ -13,9 +13,11 @@ import pytest
 
 from architecture.text import LANGS
 from desenho import sources
+from desenho.cli import COMMANDS
 from desenho.site.component import Picture, component, open_address, upright
 from desenho.site.facts import facts
 from desenho.site.generate import generate
+from desenho.site.portuguese import PORTUGUESE, paragraphs
 from desenho.site.reference import commands, reference
 from desenho.site.scripts import SHELVES
 from desenho.site.services import GROUP_ROLES, ROLES
@@ -57,6 +59,19 @@ def test_every_command_and_option_is_documented(lang: str) -> None:
                 assert (f"`{option}`" in section) == (action.help != argparse.SUPPRESS), f"{name} {option}"
                 seen += 1
     assert seen > 20
+
+
+def test_the_help_of_every_command_has_its_portuguese() -> None:
+    wanted: set[str] = set()
+    for name, parser in commands():
+        texts = [parser.description, parser.epilog, *(action.help for action in parser._actions)]
+        wanted |= {part for text in texts if text and text != argparse.SUPPRESS for part in paragraphs(text)}
+        if len(name.split()) == 2:
+            wanted |= set(paragraphs(COMMANDS[name.split()[1]].summary))
+    wanted -= {"show this help message and exit"}
+    assert wanted - set(PORTUGUESE) == set()
+    assert set(PORTUGUESE) - wanted == set(), "nobody says this any more"
+    assert len(wanted) > 80
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda p: p.stem)

@@ -52,7 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--author", metavar="NAME", default="", help="who hands it in")
     add("--purpose", metavar="TEXT", help="what it is for, in a sentence or two")
     add("--rename", action="append", default=[], metavar="ID=LABEL", help="another label for an item; may be repeated")
-    extras = f"one more service, joined to what is there; may be repeated: {', '.join(EXTRAS)}"
+    extras = "one more service, joined to what is there; may be repeated: %(choices)s"
     add("--add", action="append", default=[], choices=tuple(EXTRAS), metavar="SERVICE", help=extras)
     add("--lang", choices=LANGS, default="pt", metavar="LANG", help="pt or en (default: pt)")
     add("--timeout", type=seconds, default=DEFAULT_SECONDS, metavar="S", help=f"default: {DEFAULT_SECONDS:g} seconds")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from architecture.text import LANGS, Lang, Text, translate
 from desenho.site.markdown import cell, table
+from desenho.site.portuguese import in_portuguese
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -64,22 +65,26 @@ def _commands(lang: Lang) -> Iterator[str]:
         anchor = "-".join(words[1:])
         yield f"{'#' * len(words)} `{name}` {{ #{anchor} }}\n"
         if len(words) == 2:
-            yield _sentence(COMMANDS[words[1]].summary) + "\n"
+            yield _sentence(_said(COMMANDS[words[1]].summary, lang)) + "\n"
         yield f"```text\n{_usage(parser)}\n```\n"
         if parser.description:
-            yield f"```text\n{parser.description.strip()}\n```\n"
-        rows = list(_options(parser))
+            yield f"```text\n{_said(parser.description, lang)}\n```\n"
+        rows = list(_options(parser, lang))
         if rows:
             yield from table([translate(words, lang) for words in _OPTION], rows)
         if parser.epilog:
-            yield f"```text\n{parser.epilog.strip()}\n```\n"
+            yield f"```text\n{_said(parser.epilog, lang)}\n```\n"
 
 
 def _usage(parser: argparse.ArgumentParser) -> str:
     return " ".join(parser.format_usage().removeprefix("usage: ").split())
 
 
-def _options(parser: argparse.ArgumentParser) -> Iterator[list[str]]:
+def _said(text: str, lang: Lang) -> str:
+    return in_portuguese(text) if lang == "pt" else text.strip()
+
+
+def _options(parser: argparse.ArgumentParser, lang: Lang) -> Iterator[list[str]]:
     for action in parser._actions:  # noqa: SLF001
         if action.nargs == argparse.PARSER or action.dest == "help" or action.help == argparse.SUPPRESS:
             continue
@@ -88,7 +93,8 @@ def _options(parser: argparse.ArgumentParser) -> Iterator[list[str]]:
         if isinstance(value, tuple):
             value = " ".join(value)
         shown = names if names and action.nargs == 0 else f"{names} *{cell(value)}*".strip()
-        yield [shown, cell((action.help or "") % {**vars(action), "prog": parser.prog})]
+        choices = ", ".join(map(str, action.choices or ()))
+        yield [shown, cell(_said(action.help or "", lang) % {**vars(action), "prog": parser.prog, "choices": choices})]
 
 
 def _script(lang: Lang) -> Iterator[str]:
