@@ -30,6 +30,9 @@ Files = dict[str, tuple[bytes, bool]]
 _DATE: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a zip can hold."""
 
+_LEVEL: Final = 6
+"""Of DEFLATE: the highest, 9, takes 2.7 times as long for native libraries and gains less than 1 percent."""
+
 _LEFT_OUT: Final = frozenset({"__pycache__", ".git", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
 
 
@@ -64,7 +67,7 @@ def folder(root: Path, *, under: str = "") -> Files:
 def zipped(files: Files, prefix: str) -> Archive:
     """Pack files as a zip, under `prefix/DIGEST.zip`."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
         for name, content, executable in _ordered(files):
             entry = zipfile.ZipInfo(name, _DATE)
             entry.create_system = 3  # Unix, on every system, so that the modes count
@@ -78,7 +81,7 @@ def bundle(files: Files, prefix: str) -> Archive:
     """Pack files as a tar, compressed, under `prefix/DIGEST.tar.gz`."""
     out = io.BytesIO()
     with (
-        gzip.GzipFile(fileobj=out, mode="wb", compresslevel=9, mtime=0, filename="") as packed,
+        gzip.GzipFile(fileobj=out, mode="wb", compresslevel=_LEVEL, mtime=0, filename="") as packed,
         tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
     ):
         for name, content, executable in _ordered(files):

@@ -46,7 +46,7 @@ WORKLOADS: Final[Mapping[str, Workload]] = {
     ),
     "etl": Workload(
         handler="workloads.etl.function.main",
-        max_object_mb=2048,
+        max_object_mb=100,  # a report takes up to four times its size of the function's disk, which has 512 MiB
         layer=("duckdb==1.4.1",),
         libraries=("duckdb==1.4.1",),
     ),

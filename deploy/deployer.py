@@ -15,7 +15,7 @@ from architecture.errors import CloudError, StackError
 from deploy import artifacts, data, lookup, preflight, stack
 from deploy.places import places
 from deploy.plan import Plan, compare, created, serves
-from deploy.programs import programs
+from deploy.programs import libraries, programs
 from deploy.removal import remove, stop
 from deploy.replacing import paused, stands_on
 from deploy.states import STILLBORN, busy, half_removed, overtaken, resumed, rolled_back, stuck
@@ -154,7 +154,10 @@ def resolved(deployment: Deployment) -> Template:
 
 def _prepare(deployment: Deployment, found: Stack | None, before: Template | None) -> _Prepared:
     clients, blueprint = deployment.clients, deployment.blueprint
-    deployment.audience.passing("packing programs")
+    brought = ", ".join(libraries(blueprint))
+    deployment.audience.passing(
+        f"packing programs with {brought}, downloaded the first time" if brought else "packing programs"
+    )
     packed = programs(blueprint, deployment.base, here=deployment.here)
     deployment.audience.passing("looking at the account")
     env = lookup.environment(clients, blueprint, deployment.name, code=packed.code, stack=found, before=before)

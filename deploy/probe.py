@@ -136,7 +136,8 @@ def _removed(running: Running, file: Uploaded, steps: list[Step]) -> Iterator[st
     for function in listeners(running.blueprint, bucket):
         part = running.blueprint.part(function)
         outputs |= {running.of(link.target.id) for link in running.blueprint.out(part, Meaning.WRITE, Bucket)}
-    documents = [(output, made.made(prefix)) for output in sorted(outputs) for prefix in (PROCESSED, REJECTED)]
+    # A workload may make more of a file than its document; all of it begins with the file's name.
+    documents = [(output, made.made(prefix, ".")) for output in sorted(outputs) for prefix in (PROCESSED, REJECTED)]
     for place, key in [(file.target.bucket, file.key), *documents]:
         try:
             _delete(running, place, key)
@@ -147,9 +148,9 @@ def _removed(running: Running, file: Uploaded, steps: list[Step]) -> Iterator[st
 
 
 def _delete(running: Running, bucket: str, key: str) -> None:
-    """Delete all versions of an object."""
+    """Delete all versions of an object, or of all whose keys begin with a key that ends with a dot."""
     s3 = running.clients("s3")
     told = s3.list_object_versions(Bucket=bucket, Prefix=key)
     for version in [*told.get("Versions", []), *told.get("DeleteMarkers", [])]:
-        if version["Key"] == key:
-            s3.delete_object(Bucket=bucket, Key=key, VersionId=version["VersionId"])
+        if version["Key"] == key or key.endswith("."):
+            s3.delete_object(Bucket=bucket, Key=version["Key"], VersionId=version["VersionId"])

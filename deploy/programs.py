@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from deploy.blueprint import Blueprint
     from deploy.wheels import Platform
 
-__all__ = ["Programs", "programs"]
+__all__ = ["Programs", "libraries", "programs"]
 
 _UNPACKED: Final = 250 * 1024 * 1024
 """Bytes that a function and its layers may unpack to. Source: Lambda quotas."""
@@ -36,6 +36,13 @@ class Programs:
 
     archives: tuple[Archive, ...]
     code: dict[str, Code]
+
+
+def libraries(plan: Blueprint) -> tuple[str, ...]:
+    """Return the requirements that the programs of an architecture bring, each once."""
+    found = [r for f in plan.of(Function) for r in catalogue.of(f.spec.runs).layer]
+    found += [r for i in plan.of(Instance) for r in catalogue.of(i.spec.runs).libraries]
+    return tuple(dict.fromkeys(found))
 
 
 def programs(plan: Blueprint, base: Path, *, here: bool) -> Programs:

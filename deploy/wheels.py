@@ -49,6 +49,9 @@ HERE: Final = Platform()
 """This machine, with the Python that runs now."""
 
 _SECONDS: Final = 300
+_HINT: Final = (
+    "they come from PyPI by uv or pip, which keep what they have downloaded: the network is needed the first time"
+)
 
 
 def install(requirements: tuple[str, ...], platform: Platform, *, under: str) -> Files:
@@ -63,10 +66,14 @@ def install(requirements: tuple[str, ...], platform: Platform, *, under: str) ->
                 [*command, *requirements], capture_output=True, text=True, timeout=_SECONDS, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise DesenhoError(f"libraries cannot be installed: {error}", where=", ".join(requirements)) from error
+            raise DesenhoError(
+                f"libraries cannot be installed: {error}", where=", ".join(requirements), hint=_HINT
+            ) from error
         if done.returncode:
             said = (done.stderr or done.stdout).strip().splitlines()[-3:]
-            raise DesenhoError(f"libraries cannot be installed: {' '.join(said)}", where=", ".join(requirements))
+            raise DesenhoError(
+                f"libraries cannot be installed: {' '.join(said)}", where=", ".join(requirements), hint=_HINT
+            )
         found = folder(Path(place), under=under)
     # Records of the installation name times and tools, and nobody reads them there.
     return {n: c for n, c in found.items() if not n.endswith((".dist-info/RECORD", "direct_url.json", "INSTALLER"))}

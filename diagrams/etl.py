@@ -7,7 +7,9 @@ with Diagram(Text("ETL simplificado", en="Simple ETL"), filename="etl"):
     analyst = User(Text("Analista", en="Analyst"))
     with Cloud(id="cloud"), Region("sa-east-1", id="region"):
         reports = S3(Text("Amazon S3\nrelatórios", en="Amazon S3\nreports"))
-        function = Lambda("AWS Lambda", workload="etl", memory_mb=2048, timeout_s=300)
+        function = Lambda(
+            "AWS Lambda", workload="etl", memory_mb=2048, timeout_s=300, storage_mb=2048, max_object_mb=256
+        )
         tables = S3(Text("Amazon S3\ntabelas", en="Amazon S3\ntables"))
         with (
             VPC("VPC", cidr="10.0.0.0/16") as vpc,

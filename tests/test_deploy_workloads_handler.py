@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote, quote_plus, unquote
 
 import pytest
@@ -19,7 +20,7 @@ from moto import mock_aws
 
 from deploy.workloads.challenge.transform import transform
 from deploy.workloads.shared.delivery import INLINE
-from deploy.workloads.shared.handler import Upload, handler, uploads
+from deploy.workloads.shared.handler import Made, Upload, handler, uploads
 
 MAIN = handler(transform)
 
@@ -60,9 +61,9 @@ class Cloud:
 
         return {"Records": [one(key) for key in keys]}
 
-    def run(self, event: dict[str, object], seconds: float = 30) -> list[dict[str, str]]:
+    def run(self, event: dict[str, object], seconds: float = 30, main: Any = MAIN) -> list[dict[str, str]]:
         context = SimpleNamespace(get_remaining_time_in_millis=lambda: seconds * 1000)
-        return MAIN(event, context)["handled"]
+        return main(event, context)["handled"]
 
     def document(self, key: str) -> dict[str, object]:
         return json.loads(self.s3.get_object(Bucket=self.bucket, Key=key)["Body"].read())
@@ -195,3 +196,56 @@ def test_of_two_versions_out_of_order_the_newer_stays_described(cloud: Cloud) ->
     cloud.run(cloud.event("incoming/a.txt", version=older, order="0055AED6DCD9"))
     assert cloud.document("processed/a.txt.json")["version"] == newer
     assert len(cloud.app.got) == 2
+
+
+class Maker:
+    """Makes two files of each upload."""
+
+    def __init__(self, size: int = 3) -> None:
+        self.size = size
+        self.files: list[io.BytesIO] = []
+        self.main = handler(self.transform)
+
+    def transform(self, upload: Upload, content: BinaryIO | None) -> Made:
+        assert content is not None
+        files = {".parquet": io.BytesIO(content.read() * self.size), ".log": io.BytesIO(b"log")}
+        self.files += files.values()
+        return Made({"kind": "table", "arrived": upload.arrived}, files, delivered=".parquet")
+
+
+def test_of_the_files_that_are_made_all_are_stored_and_one_is_delivered(cloud: Cloud) -> None:
+    maker = Maker()
+    version = cloud.put("incoming/a.csv", b"ab")
+    event = cloud.event("incoming/a.csv", version=version)
+    event["Records"][0]["eventTime"] = "2026-01-02T03:04:05.000Z"  # type: ignore[index]
+    assert cloud.run(event, main=maker.main)[0]["result"] == "stored"
+    told, link, body = cloud.app.got[0]
+    assert (link, body) == (None, b"ababab")
+    assert (told["name"], told["key"], told["version"]) == ("a.csv.parquet", "incoming/a.csv", version)
+    assert (told["size"], told["sha256"]) == (6, hashlib.sha256(b"ababab").hexdigest())
+    assert (told["source_size"], told["source_sha256"]) == (2, hashlib.sha256(b"ab").hexdigest())
+    assert told["arrived"] == "2026-01-02T03:04:05.000Z"
+    made = ["processed/a.csv.json", "processed/a.csv.log", "processed/a.csv.parquet"]
+    assert cloud.listed() == ["incoming/a.csv", *made]
+    assert cloud.document(made[0]) == told
+    assert all(file.closed for file in maker.files)
+
+
+def test_a_large_file_that_was_made_is_fetched_from_where_it_was_put(cloud: Cloud) -> None:
+    cloud.put("incoming/a.csv", b"ab")
+    cloud.run(cloud.event("incoming/a.csv"), main=Maker(INLINE).main)
+    _, link, body = cloud.app.got[0]
+    assert (body, "/processed/a.csv.parquet?" in str(link), "versionId=" in str(link)) == (b"", True, True)
+
+
+def test_what_would_be_made_of_an_older_version_replaces_nothing(cloud: Cloud) -> None:
+    maker = Maker()
+    older, newer = cloud.put("incoming/a.csv", b"older"), cloud.put("incoming/a.csv", b"newer!")
+    cloud.run(cloud.event("incoming/a.csv", version=newer, order="0B"), main=maker.main)
+    told = cloud.document("processed/a.csv.json")
+    assert cloud.run(cloud.event("incoming/a.csv", version=older, order="0A"), main=maker.main)[0]["result"] == (
+        "described"
+    )
+    assert (len(cloud.app.got), cloud.document("processed/a.csv.json")) == (1, told)
+    body = cloud.s3.get_object(Bucket=cloud.bucket, Key="processed/a.csv.parquet")["Body"].read()
+    assert body == b"newer!" * 3

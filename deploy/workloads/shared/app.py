@@ -10,22 +10,29 @@ import os
 import signal
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from . import contract
 from .server import server
 from .store import Store
 
+if TYPE_CHECKING:
+    from .server import Routes
+
 __all__ = ["serve"]
 
 
-def serve() -> None:
-    """Serve until the process is asked to end; what is under way is finished first."""
+def serve(routes: Routes | None = None) -> None:
+    """Serve until the process is asked to end; what is under way is finished first.
+
+    `routes` are the pages that a workload has of its own.
+    """
     capacity = os.environ.get(contract.DATA_BYTES)
     store = Store(Path(os.environ["DATA_DIR"]), int(capacity) if capacity else None)
     region = os.environ.get("AWS_REGION", "us-east-1")
     links = os.environ.get(contract.LINKS) or f"https://*.s3.{region}.amazonaws.com,https://*.s3.amazonaws.com"
     host, port = os.environ.get("HOST", "0.0.0.0"), int(os.environ["PORT"])  # noqa: S104 - see above
-    with server(store, host, port, tuple(links.split(","))) as app:
+    with server(store, host, port, tuple(links.split(",")), routes) as app:
 
         def end(_signal: int, _frame: object) -> None:
             threading.Thread(target=app.shutdown).start()  # shutdown waits for serve_forever, which runs in this thread

@@ -6,7 +6,7 @@ import json
 import os
 import urllib.error
 import urllib.request
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 from urllib.parse import quote
 
 from . import contract
@@ -14,7 +14,7 @@ from . import contract
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["INLINE", "deliver"]
+__all__ = ["INLINE", "Source", "deliver"]
 
 INLINE: Final = 1024 * 1024
 """Bytes. A larger file reaches the app as a link."""
@@ -28,8 +28,20 @@ _ANSWER: Final = 64 * 1024
 """Bytes of the app's answer that are read."""
 
 
-def deliver(s3: Any, told: Mapping[str, object], content: BinaryIO | None, context: Any) -> dict[str, Any]:
+class Source(NamedTuple):
+    """The object that holds the content of a file; `version` is empty in a bucket without versions."""
+
+    bucket: str
+    key: str
+    version: str
+
+
+def deliver(
+    s3: Any, told: Mapping[str, object], content: BinaryIO | None, source: Source, context: Any
+) -> dict[str, Any]:
     """Hand a file to the app and return its answer, which is empty where there is no app.
+
+    A large file, and one that was not opened, goes as a link to its source.
 
     Raises RuntimeError with the app's own reason where it refuses, TimeoutError where it does not answer in the time
     that the function has left.
@@ -43,9 +55,9 @@ def deliver(s3: Any, told: Mapping[str, object], content: BinaryIO | None, conte
         content.seek(0)
         body = content.read()
     else:
-        version = {"VersionId": told["version"]} if told["version"] else {}
+        version = {"VersionId": source.version} if source.version else {}
         headers[contract.LINK] = s3.generate_presigned_url(
-            "get_object", Params={"Bucket": told["bucket"], "Key": told["key"], **version}, ExpiresIn=_LINK_SECONDS
+            "get_object", Params={"Bucket": source.bucket, "Key": source.key, **version}, ExpiresIn=_LINK_SECONDS
         )
     request = urllib.request.Request(f"{url}/files", data=body, headers=headers, method="POST")  # noqa: S310
     try:

@@ -9,27 +9,30 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mimetypes
 import os
 import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from urllib.parse import unquote_plus
 
 from . import contract
-from .delivery import deliver
+from .delivery import Source, deliver
 from .kinds import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator
 
-__all__ = ["Upload", "handler", "uploads"]
+__all__ = ["Made", "Transform", "Upload", "handler", "uploads"]
 
 _BLOCK: Final = 1024 * 1024
 _IN_MEMORY: Final = 8 * 1024 * 1024
 """Bytes of an object that stay in memory; of a larger one the rest goes to the function's disk."""
 
 OPENED: Final = 256 * 1024 * 1024
-"""Bytes. A larger object is streamed and its digest taken, but it is not opened: the function's disk has 512 MiB."""
+"""Bytes. A larger object is streamed and its digest taken, but it is not opened."""
 
 _ORDER: Final = "order"
 """Metadata of what is made: the sequencer of what it was made of."""
@@ -41,26 +44,46 @@ _LONGEST_KEY: Final = 1024
 
 @dataclass(frozen=True)
 class Upload:
-    """An object that somebody has uploaded. `order` sorts the events of one key (S3's sequencer)."""
+    """An object that somebody has uploaded. `order` sorts the events of one key (S3's sequencer).
+
+    `arrived` is when S3 took it, as ISO 8601 in UTC; an event that comes again says the same.
+    """
 
     bucket: str
     key: str
     version: str
     size: int
     order: str
+    arrived: str = ""
 
     @property
     def name(self) -> str:
         """The key without the prefix of uploads."""
         return self.key.removeprefix(contract.INCOMING)
 
-    def made(self, prefix: str) -> str:
-        """Return the key of the JSON document that is made of this object, never longer than S3 allows."""
-        key = f"{prefix}{self.name}.json"
+    def made(self, prefix: str, ending: str = ".json") -> str:
+        """Return the key of what is made of this object (its JSON document), never longer than S3 allows."""
+        key = f"{prefix}{self.name}{ending}"
         if len(key.encode()) <= _LONGEST_KEY:
             return key
         digest = hashlib.sha256(self.key.encode()).hexdigest()
-        return f"{prefix}{self.name.encode()[:900].decode(errors='ignore')}~{digest}.json"
+        return f"{prefix}{self.name.encode()[:900].decode(errors='ignore')}~{digest}{ending}"
+
+
+@dataclass(frozen=True)
+class Made:
+    """Files that are made of an upload, by the ending of their keys, and what is known of them, as JSON-ready data.
+
+    `delivered` is the ending of the one that the app gets instead of the upload. The handler closes the files.
+    """
+
+    told: dict[str, object]
+    files: Mapping[str, BinaryIO]
+    delivered: str
+
+
+Transform = Callable[[Upload, BinaryIO | None], dict[str, object] | Made]
+"""Describes an upload, or makes files of it; the content is None where it is too large to be opened."""
 
 
 def uploads(event: Mapping[str, Any]) -> Iterator[Upload]:
@@ -78,14 +101,14 @@ def uploads(event: Mapping[str, Any]) -> Iterator[Upload]:
             version=told.get("versionId", ""),
             size=int(told.get("size", 0)),
             order=told.get("sequencer", ""),
+            arrived=record.get("eventTime", ""),
         )
 
 
-def handler(transform: Callable[[Upload, BinaryIO | None], dict[str, object]]) -> Callable[[Any, Any], dict[str, Any]]:
-    """Return a handler for Lambda that describes each upload with `transform`.
+def handler(transform: Transform) -> Callable[[Any, Any], dict[str, Any]]:
+    """Return a handler for Lambda that describes each upload with `transform`, or makes files of it.
 
-    `transform` is given an upload and its content, None where that is too large to be opened, and returns JSON-ready
-    data. It raises RefusedError for what will never be accepted.
+    `transform` returns JSON-ready data, or files. It raises RefusedError for what will never be accepted.
 
     Of several uploads in one event all are tried; the handler raises if one has failed, and what is tried again then
     changes nothing.
@@ -115,17 +138,18 @@ def handler(transform: Callable[[Upload, BinaryIO | None], dict[str, object]]) -
     return main
 
 
-def _handle(
-    s3: Any, upload: Upload, transform: Callable[[Upload, BinaryIO | None], dict[str, object]], context: Any
-) -> dict[str, str]:
+def _handle(s3: Any, upload: Upload, transform: Transform, context: Any) -> dict[str, str]:
     output = os.environ.get(contract.OUTPUT_BUCKET) or upload.bucket
     _log("began", upload)
     try:
-        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
+        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool, ExitStack() as opened:
             size, digest, whole = _read(s3, upload, cast("BinaryIO", spool))
             content = cast("BinaryIO", spool) if whole else None
+            made = transform(upload, content)
+            for file in made.files.values() if isinstance(made, Made) else ():
+                opened.enter_context(file)
             told: dict[str, object] = {
-                **transform(upload, content),
+                **(made.told if isinstance(made, Made) else made),
                 "bucket": upload.bucket,
                 "key": upload.key,
                 "name": upload.name,
@@ -134,9 +158,17 @@ def _handle(
                 "size": size,
                 "sha256": digest,
             }
-            if not _has_newer(s3, output, upload):
+            stale = _has_newer(s3, output, upload)
+            source = Source(upload.bucket, upload.key, upload.version)
+            if isinstance(made, Made):
+                content = made.files[made.delivered]
+                told |= _delivered(content, told, made.delivered)
+                if not stale:
+                    source = _put_files(s3, output, upload, made)
+            if not stale:
                 _put(s3, output, upload.made(contract.PROCESSED), told)
-            answer = deliver(s3, told, content, context)
+            # What was made of an older version has given way to the newer: there is nothing left to be fetched.
+            answer = {} if stale and isinstance(made, Made) else deliver(s3, told, content, source, context)
     except s3.exceptions.ClientError as error:
         if error.response["Error"]["Code"] not in _GONE:
             raise
@@ -178,6 +210,36 @@ def _put(s3: Any, bucket: str, key: str, told: Mapping[str, object]) -> None:
     body = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
     order = {_ORDER: str(told.get("order", ""))}
     s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json", Metadata=order)
+
+
+def _put_files(s3: Any, bucket: str, upload: Upload, made: Made) -> Source:
+    """Store what was made and return where the file is that the app gets."""
+    source = Source(bucket, "", "")
+    for ending, file in made.files.items():
+        key = upload.made(contract.PROCESSED, ending)
+        file.seek(0)
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
+        stored = s3.put_object(
+            Bucket=bucket, Key=key, Body=file, ContentLength=size, ContentType=kind, Metadata={_ORDER: upload.order}
+        )
+        if ending == made.delivered:
+            source = Source(bucket, key, stored.get("VersionId", ""))
+    return source
+
+
+def _delivered(file: BinaryIO, told: Mapping[str, object], ending: str) -> dict[str, object]:
+    """Return what changes in a description where the app gets another file than the upload."""
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # pyright: ignore[reportArgumentType] - a file it is
+    return {
+        "name": f"{told['name']}{ending}",
+        "size": file.seek(0, os.SEEK_END),
+        "sha256": digest,
+        "source_size": told["size"],
+        "source_sha256": told["sha256"],
+    }
 
 
 def _has_newer(s3: Any, bucket: str, upload: Upload) -> bool:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from urllib.parse import quote, urlencode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["CSS", "JS", "Lang", "lang_of", "page", "rows"]
 
@@ -73,7 +76,8 @@ body{margin:0 auto;max-width:64rem;padding:1.5rem;font:16px/1.5 Arimo,Helvetica,
 background:var(--ground)}
 h1{font-size:1.6rem;margin:0 0 .25rem}a{color:var(--link)}p{margin:.25rem 0}
 .quiet{color:var(--quiet)}form{display:flex;gap:.5rem;margin:1rem 0;flex-wrap:wrap;align-items:end}
-label{flex:1 1 16rem}input{display:block;width:100%;padding:.5rem;font:inherit;color:inherit;background:transparent;
+label{flex:1 1 16rem}textarea{resize:vertical}
+input,textarea{display:block;width:100%;padding:.5rem;font:inherit;color:inherit;background:transparent;
 border:1px solid var(--quiet);border-radius:4px}
 button{padding:.5rem 1rem;font:inherit;border:1px solid var(--quiet);border-radius:4px;background:transparent;
 color:inherit;cursor:pointer}
@@ -117,13 +121,16 @@ def lang_of(asked: str, accepted: str) -> Lang:
     return "en" if "en" in likes and "pt" not in likes[: likes.index("en")] else "pt"
 
 
-def page(files: list[dict[str, Any]], lang: Lang, search: str, count: int, used: float) -> str:
-    """Return the page as HTML."""
+def page(
+    files: list[dict[str, Any]], lang: Lang, search: str, count: int, used: float, more: Mapping[str, str] | None = None
+) -> str:
+    """Return the page as HTML. `more` are the titles of further pages, by their paths."""
     say = _WORDS[lang]
     other: Lang = "en" if lang == "pt" else "pt"
     elsewhere = urlencode({"lang": other, **({"q": search} if search else {})})
     kept = say["count"].format(count=count, used=_decimal(used, lang))
     back = f' <a href="?lang={lang}">{say["all"]}</a>' if search else ""
+    further = "".join(f' <a href="{path}?lang={lang}">{escape(title)}</a>' for path, title in (more or {}).items())
     empty = "" if files else f"<p>{say['nothing' if search else 'none']}</p>"
     return f"""<!DOCTYPE html>
 <html lang="{say["html"]}">
@@ -133,7 +140,7 @@ def page(files: list[dict[str, Any]], lang: Lang, search: str, count: int, used:
 <body>
 <header><nav><a href="?{escape(elsewhere)}" lang="{_WORDS[other]["html"]}">{say["other"]}</a></nav>
 <h1>{say["title"]}</h1><p>{say["about"]}</p>
-<p class="quiet">{kept}. <a href="/files.csv">{say["table"]}</a></p></header>
+<p class="quiet">{kept}. <a href="/files.csv">{say["table"]}</a>{further}</p></header>
 <main>
 <form role="search"><input type="hidden" name="lang" value="{lang}">
 <label>{say["search"]}<input type="search" name="q" value="{escape(search)}"></label>

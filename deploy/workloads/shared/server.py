@@ -24,20 +24,20 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from . import contract, page
 from .delivery import INLINE
-from .store import FullError, MismatchError
+from .store import FullError, MismatchError, Store
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Mapping
 
-    from .store import Store
-
-__all__ = ["server"]
+__all__ = ["Answer", "Route", "Routes", "server"]
 
 HEAD_SECONDS: Final = 10.0
 """How long a client may take for the first line and the headers of a request, all together."""
@@ -50,6 +50,28 @@ PAGE: Final = 100
 """Files in one answer."""
 
 _BLOCK: Final = 256 * 1024
+
+
+class Answer(NamedTuple):
+    """What a page of a workload answers."""
+
+    status: int
+    body: bytes
+    content_type: str
+
+
+class Route(NamedTuple):
+    """A page of a workload: answers a GET by its query and the language of who asks.
+
+    The list of files has a link of that `title`, or none.
+    """
+
+    answer: Callable[[dict[str, str], page.Lang], Answer]
+    title: str = ""
+
+
+Routes = Callable[[Store], "Mapping[str, Route]"]
+"""The pages that a workload has of its own, by their paths, over its files."""
 
 
 class _Timed(io.RawIOBase):
@@ -86,6 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
     store: Store
     links: tuple[str, ...]
+    routes: Mapping[str, Route]
 
     def setup(self) -> None:
         super().setup()
@@ -123,6 +146,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         asked = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(asked.query).items()}
+        if route := self.routes.get(asked.path):
+            answer = route.answer(query, self._lang(query))
+            self._send(answer.status, answer.body, answer.content_type)
+            return
         match asked.path.strip("/").split("/"):
             case [""]:
                 self._page(query)
@@ -206,7 +233,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _page(self, query: dict[str, str]) -> None:
         lang, search = self._lang(query), query.get("q", "")
-        body = page.page(self._found(query), lang, search, self.store.count, self.store.used_percent)
+        more = {path: route.title for path, route in self.routes.items() if route.title}
+        body = page.page(self._found(query), lang, search, self.store.count, self.store.used_percent, more)
         self._send(200, body.encode(), "text/html; charset=utf-8")
 
     def _health(self) -> None:
@@ -294,13 +322,16 @@ class _Server(ThreadingHTTPServer):
             print(f"fault: {type(error).__name__}: {error}", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def server(store: Store, host: str, port: int, links: tuple[str, ...] = ()) -> ThreadingHTTPServer:
+def server(
+    store: Store, host: str, port: int, links: tuple[str, ...] = (), routes: Routes | None = None
+) -> ThreadingHTTPServer:
     """Return the server, bound to its port and not yet serving.
 
     `links` are the origins that a link may lead to, such as `https://*.s3.sa-east-1.amazonaws.com`; a star stands for
-    the name of a bucket.
+    the name of a bucket. `routes` are the pages of the workload itself.
     """
-    return _Server((host, port), type("Handler", (_Handler,), {"store": store, "links": links}))
+    own: Mapping[str, Route] = routes(store) if routes else {}
+    return _Server((host, port), type("Handler", (_Handler,), {"store": store, "links": links, "routes": own}))
 
 
 def _leads(scheme: str, host: str, origin: str) -> bool:
