@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from export.layout import router
 from export.layout.grid import Grid
 from export.layout.labels import Ground, beside_loop, is_free, pieces, span_of, spot
-from export.layout.router import FAR, Ports, points
+from export.layout.ports import Ports
+from export.layout.router import FAR, points
 
 if TYPE_CHECKING:
     from export.drawing import Box, Point
@@ -211,7 +212,7 @@ class Laid:
         width = self.grid.width
         steps = (1, width, -1, -width)
         self.grid.mark(way.cells, steps[way.start.side], -steps[way.stop.side], times)
-        self.ports.take(way, times)
+        self.ports.take(way.start, way.stop, times=times)
 
 
 def lay(plan: Plan, layering: Layering, places: Places) -> Laid:
