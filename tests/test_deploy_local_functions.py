@@ -7,6 +7,7 @@ import io
 import json
 import os
 import signal
+import sys
 import tarfile
 import time
 from typing import TYPE_CHECKING, Any
@@ -454,6 +455,8 @@ def test_an_accepted_event_outlives_the_cloud(tmp_path: Path) -> None:
         found = heard(account, "alive-out", 6)
         assert {r["s3"]["object"]["key"] for r in found} == set("012345")
         wait_until(lambda: not list((state.folder / "events").glob("*.json")))
+        other = f"runs on python{sys.version_info.major}.{sys.version_info.minor} here, and on python3.13 on AWS"
+        assert (other in state.log.read_text()) == (sys.version_info[:2] != (3, 13))
     finally:
         stop(state)
     assert not list(state.folder.glob("scratch/*"))

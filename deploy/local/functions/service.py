@@ -10,6 +10,7 @@ import base64
 import datetime as dt
 import json
 import logging
+import sys
 import threading
 import time
 import uuid
@@ -37,6 +38,7 @@ log = logging.getLogger("deploy.local")
 
 RETRY_SECONDS: Final = (1.0, 2.0)
 _WORKERS: Final = AT_ONCE
+_PYTHON: Final = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def permits(policy: dict[str, Any], bucket: str, account: str) -> bool:
@@ -289,6 +291,8 @@ class Functions:
             key: str = function.function_arn
             if key not in self._pools:
                 self._pools[key] = Pool(start)
+                if function.run_time != _PYTHON:
+                    log.warning("%s runs on %s here, and on %s on AWS", key, _PYTHON, function.run_time)
             pool = self._pools[key]
         pool.use(start)
         return pool
