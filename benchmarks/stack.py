@@ -1,13 +1,14 @@
-"""What it takes to deploy the challenge to the local cloud: ours, beside aws-cli and cdk on the same endpoint.
+"""What it takes to deploy the challenge to the local cloud, beside aws-cli and cdk, and to send files through it.
 
     uv run python benchmarks/stack.py            # measure and print
     uv run python benchmarks/stack.py --write    # and write benchmarks/stack.md
 
-All deploy the same template: ours as `desenho deploy up` makes it, the others as `desenho deploy template --local`
-prints it, with the same programs in the same artifact bucket. aws-cli is installed by uv and cdk by npm, each into a
-folder of its own; what cannot be installed is left out and said so. Wall is seconds by the clock; CPU is user and
-system time of the command and its children, and of the local cloud meanwhile. Figures are medians over several runs,
-one after the other.
+It takes about six minutes on a quiet machine. All deploy the same template: ours as `desenho deploy up` makes it, the
+others as `desenho deploy template --local` prints it, with the same programs in the same artifact bucket. aws-cli is
+installed by uv and cdk by npm, each into a folder of its own; what cannot be installed is left out and said so. Wall is
+seconds by the clock; CPU is user and system time of the command and its children, and of the local cloud meanwhile.
+Figures are medians over several runs, one after the other, after a first one that does not count: Python compiles what
+it loads then.
 """
 
 from __future__ import annotations
@@ -26,12 +27,15 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from traffic import Burst, Traffic, cpu_seconds
+
 ROOT = Path(__file__).parent.parent
 TABLE = Path(__file__).with_suffix(".md")
 SOURCE = ROOT / "diagrams" / "challenge.py"
 REGION = "us-east-1"
 AWS_CLI, CDK = "awscli==1.45.11", "aws-cdk@3.0.0"
 DESENHO = str(Path(sys.executable).with_name("desenho"))
+DEPLOY = ["--stack", "bench", "--region", REGION, "--local", "--yes"]
 LIMIT = 300.0
 """Seconds after which a command is ended and said to be so."""
 
@@ -68,7 +72,8 @@ class Cloud:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.env = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")} | {
+        spared = ("AWS_", "PYTHONDONTWRITEBYTECODE")
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith(spared)} | {
             "DESENHO_STATE": str(folder / "state")
         }
 
@@ -93,17 +98,20 @@ class Cloud:
     def cpu(self) -> float:
         """Seconds of CPU that its process has taken, 0 where it does not run (Linux only)."""
         try:
-            pid = json.loads((self.folder / "state" / "running.json").read_text())["pid"]
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            return cpu_seconds(json.loads((self.folder / "state" / "running.json").read_text())["pid"])
         except (OSError, ValueError, KeyError):
             return 0.0
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def traffic(self) -> Traffic:
+        """Return the way of files through the stack that runs in it."""
+        return Traffic(self.folder / "state", "bench", REGION)
 
 
 def run(step: Step, cloud: Cloud, command: list[str], *, env: dict[str, str] | None = None) -> bool:
     """Run a command and note what it took; tell whether it succeeded."""
     if step.failed:
         return False
+    print(step.name, file=sys.stderr)
     before, started, used = cloud.cpu, time.perf_counter(), os.times()
     try:
         done = subprocess.run(
@@ -122,8 +130,8 @@ def run(step: Step, cloud: Cloud, command: list[str], *, env: dict[str, str] | N
     return True
 
 
-def ours(cloud: Cloud, runs: int) -> list[Step]:
-    """Measure `desenho`."""
+def ours(cloud: Cloud, runs: int) -> tuple[list[Step], list[float], list[float]]:
+    """Measure `desenho`; also return the seconds to the first row from nothing, and from a first upload to its row."""
     start, nothing, running, same, down = (
         Step(f"desenho: {words}")
         for words in (
@@ -131,17 +139,30 @@ def ours(cloud: Cloud, runs: int) -> list[Step]:
             "up again, nothing to change", "down with all data",
         )
     )  # fmt: skip
-    deploy = ["--stack", "bench", "--region", REGION, "--local", "--yes"]
-    for _ in range(runs):
+    first, cold = list[float](), list[float]()
+    (cloud.folder / "first.txt").write_text("a file\n")
+    upload = [DESENHO, "deploy", "upload", str(SOURCE), "first.txt", *DEPLOY[:-1]]
+    up = [DESENHO, "deploy", "up", str(SOURCE), *DEPLOY]
+    gone = [DESENHO, "deploy", "down", *DEPLOY, "--delete-data"]
+    aside = Step("not measured")
+    for number in range(runs + 1):
         cloud.forget()
         run(start, cloud, [DESENHO, "local", "start"])
         cloud.forget()
-        run(nothing, cloud, [DESENHO, "deploy", "up", str(SOURCE), *deploy])
-        run(same, cloud, [DESENHO, "deploy", "up", str(SOURCE), *deploy])
-        run(down, cloud, [DESENHO, "deploy", "down", *deploy, "--delete-data"])
-        run(running, cloud, [DESENHO, "deploy", "up", str(SOURCE), *deploy])
-        run(Step("clearing up"), cloud, [DESENHO, "deploy", "down", *deploy, "--delete-data"])
-    return [start, nothing, running, same, down]
+        began = time.time()
+        run(nothing, cloud, up)
+        run(aside, cloud, upload)
+        first.append(cloud.traffic().since("first.txt", began))
+        run(same, cloud, up)
+        run(down, cloud, gone)
+        run(running, cloud, up)
+        traffic = cloud.traffic()
+        cold.append(traffic.since("cold.txt", traffic.send("cold.txt", b"a file")))
+        run(aside, cloud, gone)
+        if number == 0:
+            for step in (start, nothing, running, same, down):
+                step.costs.clear()
+    return [start, nothing, running, same, down], first[1:], cold[1:]
 
 
 def theirs(cloud: Cloud, name: str, make: list[str], remove: list[list[str]], runs: int) -> list[Step]:
@@ -218,36 +239,74 @@ def main() -> None:
     """Measure and print, or write the table beside this script."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true", help=f"write {TABLE.name}")
-    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--runs", type=int, default=5, help="of desenho; others have at most three")
+    parser.add_argument("--files", type=int, default=1000, help="uploads of a burst")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the local cloud ends with this script
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="bench-stack-") as place:
         cloud = Cloud(Path(place))
         try:
-            steps = ours(cloud, options.runs)
+            steps, first, cold = ours(cloud, options.runs)
             # The programs are in the artifact bucket from here on; the others only make the stack.
-            deploy = ["--stack", "bench", "--region", REGION, "--local", "--yes"]
-            run(Step("programs"), cloud, [DESENHO, "deploy", "up", str(SOURCE), *deploy])
-            steps += aws_cli(cloud, options.runs)
-            steps += cdk(cloud, options.runs)
+            run(Step("programs"), cloud, [DESENHO, "deploy", "up", str(SOURCE), *DEPLOY])
+            traffic = cloud.traffic()
+            traffic.burst(40, 8)  # all functions run from here on
+            warm = traffic.warm(50)
+            bursts = [traffic.burst(options.files, workers) for workers in (2, 8)]
+            memory = traffic.memory()
+            steps += aws_cli(cloud, min(options.runs, 3))
+            steps += cdk(cloud, min(options.runs, 3))
         finally:
             cloud.forget()
-    where = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
     text = "\n".join(
         [
-            "# Deploying the challenge to the local cloud",
+            "# The challenge on the local cloud",
             "",
-            f"Python {platform.python_version()}, {where}, medians of {options.runs} runs. {AWS_CLI}, {CDK}.",
+            "Made by `benchmarks/stack.py`, which says what is measured and how.",
+            f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores,",
+            f"load {load:.1f} of other work at the start.",
+            f"Medians of {options.runs} runs, of others at most 3. {AWS_CLI}, {CDK}.",
+            "",
+            "## Deploying",
             "",
             "| what | wall | CPU of the command | CPU of the local cloud |",
             "|---|---|---|---|",
             *(step.row() for step in steps),
             "",
+            "## Files",
+            "",
+            *rows_of_traffic(first, cold, warm, bursts, memory),
         ]
     )
     print(text)
     if options.write:
         TABLE.write_text(text, encoding="utf-8")
+
+
+def rows_of_traffic(
+    first: list[float], cold: list[float], warm: list[float], bursts: list[Burst], memory: dict[str, list[float]]
+) -> list[str]:
+    """Return what files take, as lines of Markdown."""
+    shares = ", ".join(f"{kind} {' + '.join(f'{size:.0f}' for size in sizes)}" for kind, sizes in memory.items())
+    total = sum(size for sizes in memory.values() for size in sizes)
+    return [
+        "| what | seen | to reach |",
+        "|---|---|---|",
+        f"| nothing runs; `up`, `upload`, first row | {statistics.median(first):.2f} s | 6 s |",
+        f"| upload to row, first file of a stack | {statistics.median(cold):.2f} s | |",
+        f"| upload to row, one file at a time | {statistics.median(warm):.0f} ms, at most {warm[-1]:.0f} ms | 30 ms |",
+        *(
+            f"| {b.files} uploads by {b.workers} workers | {b.rate:.0f} files/s, {b.lost} lost; upload to row median"
+            f" {b.median / 1000:.1f} s, 99 % {b.p99 / 1000:.1f} s; {b.cpu:.0f} ms of CPU a file | 60 files/s, 0 lost |"
+            for b in bursts
+        ),
+        f"| memory after that | {total:.0f} MB: {shares} | 400 MB |",
+        "",
+        "In a burst files wait for each other: they come faster than two cores handle them. Memory is the proportional",
+        "set size of Linux: what processes share counts once.",
+        "",
+    ]
 
 
 if __name__ == "__main__":
