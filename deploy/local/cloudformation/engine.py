@@ -325,7 +325,10 @@ class Engine:
             hidden = {n: v for n, v in made.properties.items() if kind.PROPERTIES.members[n].hidden}
             tags = attempted.tags, attempted.tags_before
             resource = replace(
-                self.resource(stack, back), tags=tags[1], tags_before=tags[0], physical_id=made.physical_id
+                self.resource(stack, back, kind.taken_back(old.properties, actual)),
+                tags=tags[1],
+                tags_before=tags[0],
+                physical_id=made.physical_id,
             )
             back.physical_id = kind.update(resource, {**hidden, **before})
             back.attributes = kind.attributes(replace(resource, physical_id=back.physical_id))

@@ -89,6 +89,10 @@ class Handler:
         """Change it in place from `before` to what the resource says now; return its physical id."""
         raise ResourceError(f"{self.TYPE} cannot be changed in place by the local cloud: give it another logical id")
 
+    def taken_back(self, wanted: Props, actual: Props) -> Props:
+        """Return what a rollback brings the resource to: `wanted`, but for what its service never takes back."""
+        return wanted
+
     def delete(self, resource: Resource) -> None:
         """Remove it. What is gone already is no failure."""
         raise NotImplementedError

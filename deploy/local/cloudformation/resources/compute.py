@@ -303,6 +303,11 @@ class Volume(Ec2Handler):
         if asked:
             self.ec2(resource).modify_volume(VolumeId=resource.physical_id, **asked)
 
+    def taken_back(self, wanted: Props, actual: Props) -> Props:
+        """Leave a volume that has grown as it is. Source: CloudFormation Template Reference, AWS::EC2::Volume."""
+        size = max(wanted.get("Size", 0), actual.get("Size", 0))
+        return {**wanted, "Size": size} if "Size" in wanted else wanted
+
     def delete(self, resource: Resource) -> None:
         with gone_is_fine():
             self.ec2(resource).delete_volume(VolumeId=resource.physical_id)
