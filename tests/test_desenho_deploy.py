@@ -207,7 +207,7 @@ def test_a_stack_from_its_first_plan_to_its_last_byte(
     assert (code, "there is no stack mine" in err) == (2, True)
 
 
-@pytest.mark.parametrize("name", ["file_processing", "ml_pipeline", "web_app"])
+@pytest.mark.parametrize("name", ["ml_pipeline", "web_app"])
 def test_the_architectures_without_code_are_refused_by_name(
     capsys: pytest.CaptureFixture[str], here: None, name: str
 ) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -12,7 +15,11 @@ import pytest
 
 pytest.importorskip("moto")
 pytest.importorskip("duckdb")
+pytest.importorskip("PIL")
+pytest.importorskip("pypdf")
 import duckdb
+from PIL import Image
+from pypdf import PdfWriter
 
 from alive import ROOT, Alive, until
 from deploy.local import State, stop
@@ -23,17 +30,32 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 SCRIPT = ROOT / "diagrams" / "etl.py"
+PROCESSING = ROOT / "diagrams" / "file_processing.py"
+
+
+@contextmanager
+def up(script: Path, folder: Path) -> Iterator[Alive]:
+    """The stack of a script on a local cloud of its own, which ends with the test."""
+    stack = Alive(State(folder / "state"), script.stem.replace("_", "-"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DESENHO_STATE", str(stack.state.folder))
+        try:
+            stack.up(script)
+            yield stack
+        finally:
+            stop(stack.state)
 
 
 @pytest.fixture
-def etl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Alive]:
-    stack = Alive(State(tmp_path / "state"), "etl")
-    monkeypatch.setenv("DESENHO_STATE", str(stack.state.folder))
-    try:
-        stack.up(SCRIPT)
+def etl(tmp_path: Path) -> Iterator[Alive]:
+    with up(SCRIPT, tmp_path) as stack:
         yield stack
-    finally:
-        stop(stack.state)
+
+
+@pytest.fixture
+def processing(tmp_path: Path) -> Iterator[Alive]:
+    with up(PROCESSING, tmp_path) as stack:
+        yield stack
 
 
 def ask(etl: Alive, question: str) -> list[list[object]]:
@@ -75,3 +97,41 @@ def test_reports_become_tables_that_sql_is_asked_over(etl: Alive, tmp_path: Path
 
     assert main(["deploy", "down", str(SCRIPT), "--local", "--yes", "--delete-data"]) == 0
     assert [b["Name"] for b in etl("s3").list_buckets()["Buckets"] if b["Name"].startswith("etl-")] == []
+
+
+def test_files_are_treated_as_they_arrive(processing: Alive) -> None:
+    """A photograph stands upright and is silent about its place; what is not safe is refused, with the reason."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    photo, document, locked = io.BytesIO(), io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (3000, 1000), "teal").save(photo, "JPEG", exif=exif)
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.write(document)
+    writer.encrypt("secret")
+    writer.write(locked)
+    processing.put("férias.jpg", photo.getvalue())
+    processing.put("manual.pdf", document.getvalue())
+    processing.put("notas.txt", "olá\n".encode() * 100)
+    for name, content in (("locked.pdf", locked.getvalue()), ("photo.png", b"MZ" + b"\0" * 100)):
+        processing.put(name, content)
+
+    until(lambda: len(processing.files()) == 3, 60)
+    files = {file["name"]: file for file in processing.files()}
+    assert set(files) == {"férias.jpg.jpg", "manual.pdf", "notas.txt.gz"}
+    assert files["manual.pdf"]["pages"] == 1
+    with Image.open(io.BytesIO(processing.content(files["férias.jpg.jpg"]))) as picture:
+        assert (picture.size, bool(picture.getexif())) == ((683, 2048), False)
+    assert gzip.decompress(processing.content(files["notas.txt.gz"])) == "olá\n".encode() * 100
+
+    def made(key: str) -> bytes:
+        return processing("s3").get_object(Bucket=processing.bucket, Key=key)["Body"].read()
+
+    with Image.open(io.BytesIO(made("processed/férias.jpg.thumbnail.jpg"))) as small:
+        assert small.size == (85, 256)
+    listed = processing("s3").list_objects_v2
+    until(lambda: listed(Bucket=processing.bucket, Prefix="rejected/")["KeyCount"] == 2, 30)
+    assert "encrypted" in json.loads(made("rejected/locked.pdf.json"))["reason"]
+    assert "octet-stream" in json.loads(made("rejected/photo.png.json"))["reason"]
+    assert main(["deploy", "down", str(PROCESSING), "--local", "--yes", "--delete-data"]) == 0
+    assert [b["Name"] for b in processing("s3").list_buckets()["Buckets"] if b["Name"].startswith("file-")] == []

@@ -1,0 +1,1 @@
+"""File processing: pictures, documents and text are checked, treated, kept and found again."""

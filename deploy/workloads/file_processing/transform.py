@@ -1,0 +1,48 @@
+"""What file processing makes of a file: a picture is drawn again, a document is looked into, text is packed."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+from shutil import copyfileobj
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
+
+from ..shared.handler import Made
+from ..shared.kinds import RefusedError, describe
+from . import documents, pictures
+
+if TYPE_CHECKING:
+    from ..shared.handler import Upload
+
+__all__ = ["transform"]
+
+_TEXT: Final = frozenset({"text", "table", "json"})
+_BLOCK: Final = 1024 * 1024
+_IN_MEMORY: Final = 8 * 1024 * 1024
+
+
+def transform(upload: Upload, content: BinaryIO | None) -> dict[str, object] | Made:
+    """Return what becomes of a file, by its bytes whatever its name says.
+
+    Raises RefusedError for what is no picture, document or text, and for what is not safe or not whole.
+    """
+    if content is None:
+        raise RefusedError("it is too large to be opened")
+    told = describe(upload.name, content, upload.size)
+    if told["kind"] == "picture":
+        facts, files, ending = pictures.treated(content)
+        return Made({**told, **facts}, files, delivered=ending)
+    if told["kind"] == "document":
+        return {**told, **documents.facts(content)}
+    if told["kind"] in _TEXT:
+        return Made({**told, "content_encoding": "gzip"}, {".gz": _packed(content)}, delivered=".gz")
+    raise RefusedError(f"it is {told['content_type']}; pictures, PDF documents and text are accepted")
+
+
+def _packed(content: BinaryIO) -> BinaryIO:
+    """Return text, packed: the same bytes for the same text."""
+    content.seek(0)
+    out = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - the handler closes it
+    with gzip.GzipFile(fileobj=out, mode="wb", mtime=0, filename="") as packed:
+        copyfileobj(content, packed, _BLOCK)
+    return out
