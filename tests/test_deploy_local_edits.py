@@ -358,6 +358,19 @@ def test_what_is_made_under_the_name_of_another_has_none_of_its_tags(
         account.remove("again")
 
 
+def test_what_was_refused_needs_no_way_back(account: Account) -> None:
+    values = account.prepare()
+    template = {"Template": COMPUTE["Template"]}
+    assert account.apply("refused", body(template), parameters=values) == "CREATE_COMPLETE"
+    account.fail("refused", logical_id="Template", call=0, action="update")
+    status = account.apply(
+        "refused", body({"Template": without(COMPUTE["Template"], "TagSpecifications")}), parameters=values
+    )
+    account.heal()
+    assert status == "UPDATE_ROLLBACK_COMPLETE", account.failures("refused")
+    account.remove("refused")
+
+
 def test_a_volume_that_has_grown_is_no_obstacle_to_a_rollback(account: Account) -> None:
     values = account.prepare()
     template = json.loads(json.dumps({n: COMPUTE[n] for n in closed({"Attached"}, COMPUTE)}))

@@ -258,7 +258,7 @@ class Engine:
                 "CloudFormation cannot update a stack when a custom-named resource requires replacing."
                 f" Rename {name} and update the stack again."
             )
-            stack.tell(old, "UPDATE_FAILED", reason)
+            stack.tell(replace(old), "UPDATE_FAILED", reason)  # nothing was done to it, so nothing is to be undone
             raise StepError(old.logical_id, reason)
         new.generation = old.generation + 1
         new.drift = "NOT_CHECKED"
