@@ -265,7 +265,7 @@ def main() -> None:
             "",
             "Made by `benchmarks/stack.py`, which says what is measured and how.",
             f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores,",
-            f"load {load:.1f} of other work at the start: above the number of cores only the CPU figures tell anything.",
+            f"load {load:.1f} of other work at the start: above the number of cores trust CPU only.",
             f"Medians of {options.runs} runs, of others at most 3. {AWS_CLI}, {CDK}.",
             "",
             "## Deploying",
