@@ -22,6 +22,8 @@ _OPTION: Final = (Text("Opção", en="Option"), Text("O que faz", en="What it do
 _FIELD: Final = (Text("Nome", en="Name"), Text("Tipo", en="Type"), Text("Padrão", en="Default"))
 _PROPERTY: Final = (Text("Nome", en="Name"), Text("O que pode ser", en="What it may be"), Text("Padrão", en="Default"))
 _ADVICE: Final = Text("O que fazer:", en="What to do:")
+_UNSOUGHT: Final = ' { .text data-search-exclude="" }'
+"""What the table of options and the descriptions say already is not in the search, whose index every page loads."""
 _NOTHING: Final = Text("Não tem parâmetros além do rótulo.", en="It has no parameters but the label.")
 
 
@@ -66,14 +68,14 @@ def _commands(lang: Lang) -> Iterator[str]:
         yield f"{'#' * len(words)} `{name}` {{ #{anchor} }}\n"
         if len(words) == 2:
             yield _sentence(_said(COMMANDS[words[1]].summary, lang)) + "\n"
-        yield f"```text\n{_usage(parser)}\n```\n"
+        yield f"```{_UNSOUGHT}\n{_usage(parser)}\n```\n"
         if parser.description:
             yield f"```text\n{_said(parser.description, lang)}\n```\n"
         rows = list(_options(parser, lang))
         if rows:
             yield from table([translate(words, lang) for words in _OPTION], rows)
         if parser.epilog:
-            yield f"```text\n{_said(parser.epilog, lang)}\n```\n"
+            yield f"```{_UNSOUGHT}\n{_said(parser.epilog, lang)}\n```\n"
 
 
 def _usage(parser: argparse.ArgumentParser) -> str:
@@ -152,7 +154,10 @@ def _class(thing: type, lang: Lang, name: str, level: int = 2) -> Iterator[str]:
     yield _prose(inspect.getdoc(thing) or "") + "\n"
     rows = list(_fields(thing) if is_dataclass(thing) else _parameters(thing))
     if rows:
+        # Types and defaults are not what anyone searches for.
+        yield '<div data-search-exclude markdown="1">\n'
         yield from table([translate(words, lang) for words in _FIELD], rows)
+        yield "</div>\n"
     else:
         yield translate(_NOTHING, lang) + "\n"
 
