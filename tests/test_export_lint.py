@@ -22,9 +22,9 @@ def chain(count: int, direction: str = "LR") -> Architecture:
     return Architecture(filename="d", direction=direction, nodes=nodes, edges=edges)
 
 
-def tall() -> Architecture:
-    """A picture that is higher than wide, and still an upright page."""
-    nodes = tuple(Node(id=f"n{x}{y}", kind="aws.compute.EC2", pin=Pin(x, y)) for x in (0, 850) for y in (0, 1100))
+def corners(width: int, height: int) -> Architecture:
+    """A picture of nodes in the corners of this room."""
+    nodes = tuple(Node(id=f"{x}-{y}", kind="aws.compute.EC2", pin=Pin(x, y)) for x in (0, width) for y in (0, height))
     return Architecture(filename="d", nodes=nodes)
 
 
@@ -46,7 +46,7 @@ FIRE = {
     "missing-glyph": [(of(labelled("雲")), "d")],
     "outside-group": [(pinned((20, 20, 100, 110), (170, 90)), "a")],
     "pins-overlap": [(of(replace(ONE, pin=Pin(100, 100)), replace(CUSTOM, pin=Pin(150, 120))), "c")],
-    "page-aspect": [(chain(12), "d"), (chain(12, "TB"), "d")],
+    "page-aspect": [(corners(1500, 300), "d"), (corners(300, 1500), "d")],
     "embedded-picture": [(of(CUSTOM), "c")],
 }
 REST = {
@@ -54,7 +54,7 @@ REST = {
     "missing-glyph": [of(labelled("ação, λ, “Ü”"))],
     "outside-group": [pinned((20, 20, 300, 200), (170, 90))],
     "pins-overlap": [of(replace(ONE, pin=Pin(100, 100)), replace(CUSTOM, pin=Pin(300, 120)))],
-    "page-aspect": [tall(), chain(4), chain(4, "TB"), of(ONE)],
+    "page-aspect": [corners(850, 1100), chain(4), chain(4, "TB"), of(ONE)],
     "embedded-picture": [of(ONE), of(Node(id="p", kind="k8s.compute.Pod", label="pod"))],
 }
 # Nothing known makes the layout fail to place a label; its note is made by hand below.

@@ -37,6 +37,7 @@ class Pull:
     FREE = 4  # the same for a free line
     EXTENT = 14  # the size of a group
     PART = 1  # the size of a part
+    COLUMNS = 4  # the beginnings of columns of one part
     EQUAL = 4  # borders of groups that are stacked in a layer
     COLUMN = 6  # centres of nodes that are stacked in a layer
     FIRST = 5  # a node and the first node of a group stacked with it
@@ -207,15 +208,18 @@ class _Axis:
         pad_low, pad_high = plan.pads[group][axis], plan.pads[group][axis + 2]
         self._apart(low, high, plan.least[group][axis], Pull.EXTENT)
         above: Term | None = None
+        folded = self.layering.folds[group] > 1
         for part in self.layering.parts[group]:
             first, last = (self._new(), 0), (self._new(), 0)
             self._apart(low, first, pad_low)
             self._apart(last, high, pad_high)
             self._apart(first, last, 0, Pull.PART)
-            if not along:
-                if above is not None:
-                    self._apart(above, first, GAP_ACROSS)
-                above = last
+            if above is not None and not along:
+                self._apart(above, first, GAP_ALONG if folded else GAP_ACROSS)
+            begin = first if self.layering.flows[group].forward else last
+            if above is not None and along and folded:
+                self._together(above, begin, Pull.COLUMNS)
+            above = begin if along else last
             layers = [[v for v in layer if v not in self.gone] for layer in part] if self.gone else part
             for layer in layers:
                 for v in layer:
@@ -275,6 +279,14 @@ class _Axis:
         plan, layering, axis = self.plan, self.layering, self.axis
         extra = self.extra[line.number]
         place = self._layer_of(line)
+        if place is None and layering.turns(line):
+            if layering.flows[line.home].axis != axis:
+                self._straight(line)
+                if line.room[0]:
+                    columns = [layering.column(v, line.home) for v in (line.first, line.last)]
+                    a, b = (line.first, line.last) if columns[0] < columns[1] else (line.last, line.first)
+                    self._apart(self._high(a), self._low(b), line.room[axis] + extra)
+            return
         if layering.flows[line.home].axis != axis:
             self._straight(line)
             if place is not None and place[0] == place[1] and line.room[0]:
@@ -311,9 +323,11 @@ class _Axis:
         pull = Pull.ACROSS if len(way) == 2 else Pull.LONG
         if self.plan.twins.lines[line.number] == line.number:
             pull += Pull.ALONE
+        turns = self.layering.turns(line)
         for a, b in pairwise(way):
-            strength = 2 * pull if a >= items and b >= items else pull
-            self._align(a, b, strength)
+            if not turns or self.layering.column(a, line.home) == self.layering.column(b, line.home):
+                strength = 2 * pull if a >= items and b >= items else pull
+                self._align(a, b, strength)
 
     def _layer_of(self, line: Line) -> tuple[int, int, int, int] | None:
         """Return the layers of a line's ends in its home and their places in them, if both are in one part."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["best", "finished", "penalty"]
 
 CROSSING, BEND, LENGTH = 15, 6, 0.01  # points each, each, for each px
-NARROWEST, WIDEST, ASPECT = 1.05, 2.3, 150  # the aspects that cost nothing, and points for each unit outside
+NARROWEST, WIDEST, ASPECT = 1.12, 2.3, 300  # the aspects that cost nothing, and points for each unit outside
 USUAL = 20  # lines, above which the shape counts more, as crossings and bends become more
 DISORDER = 0.15  # for each point of neighbours against the script's order
 LOST = 60  # a label that found no spot at first

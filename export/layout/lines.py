@@ -173,6 +173,8 @@ class Laid:
         labels = [span_of(box) for number, box in self.labels.items() if number != line.number]
         lines = (spans for number, spans in self.spans.items() if number not in gone)
         taken = chain(self.ground.solid, labels, *lines)
+        if line.number not in self.corners:
+            return None  # there was no way for it
         if line.loop:
             return beside_loop(line.label, self.corners[line.number], taken)
         return spot(line.label, self.corners[line.number], taken, self.ground.borders)

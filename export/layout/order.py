@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from export.layout.boxes import Plan
-    from export.layout.layers import Choice, Layering, Layers, Parts
+    from export.layout.layers import Layering, Layers
     from export.layout.packing import Packing
+    from export.layout.ranks import Choice, Parts
 
 __all__ = ["Arranged", "arrange"]
 
@@ -159,7 +160,7 @@ class _Ordering:
                     if ordered != layer:
                         layer[:] = ordered
                         changed = True
-            if len(parts) > 1:
+            if len(parts) > 1 and self.layering.folds[group] == 1:
                 means: list[tuple[float, int]] = []
                 for i, part in enumerate(parts):
                     ends = [place[b] for layer in part for v in layer for _, b in pulls[v]]
@@ -178,7 +179,7 @@ class _Ordering:
             for group, parts in enumerate(self.layering.parts):
                 if group in self.copies:
                     continue
-                for change in _changes(parts):
+                for change in _changes(parts, in_order=self.layering.folds[group] > 1):
                     if budget <= 0:
                         break
                     budget -= 1
@@ -205,15 +206,15 @@ def _take_order(own: Parts, models: Parts, layering: Layering, same: dict[int, i
             layer.sort(key=places.__getitem__)
 
 
-def _changes(parts: Parts) -> list[Callable[[], None]]:
-    """Return the small changes of an order; each undoes itself when it is made again."""
+def _changes(parts: Parts, *, in_order: bool) -> list[Callable[[], None]]:
+    """Return the small changes of an order, of the parts too unless `in_order`; made again each undoes itself."""
     found: list[Callable[[], None]] = []
     for part in parts:
         for layer in part:
             found += [partial(_swap, layer, i) for i in range(len(layer) - 1)]
         if sum(len(layer) > 1 for layer in part) > 1:
             found.append(partial(_mirror, part))
-    return found + [partial(_swap, parts, i) for i in range(len(parts) - 1)]
+    return found if in_order else found + [partial(_swap, parts, i) for i in range(len(parts) - 1)]
 
 
 def _swap(row: list[T], i: int) -> None:

@@ -15,7 +15,8 @@ from export.layout.boxes import GAP_ACROSS, GAP_ALONG
 
 if TYPE_CHECKING:
     from export.layout.boxes import Plan
-    from export.layout.layers import Hints, Layering
+    from export.layout.layers import Layering
+    from export.layout.ranks import Hints
 
 __all__ = ["Packing", "cost", "hints", "inversions", "pack"]
 
@@ -52,6 +53,9 @@ def pack(plan: Plan, layering: Layering) -> Packing:
         along_of, across_of = (width, height) if flat else (height, width)
         places: list[tuple[int, float, float]] = []
         start, longest = 0.0, 0.0
+        folded = layering.folds[group] > 1
+        between = GAP_ALONG if folded else GAP_ACROSS
+        ends: list[tuple[int, float]] = []
         for part in layering.parts[group]:
             stacks: list[tuple[list[tuple[int, float, float]], float, float]] = []
             highest = 0.0
@@ -78,10 +82,13 @@ def pack(plan: Plan, layering: Layering) -> Packing:
                 for v, at, along in stack:
                     places.append((v, along_at + (thick - along) / 2, shift + at))
                 along_at += thick + GAP_ALONG
+            ends.append((len(places), along_at))
             if along_at > longest:
                 longest = along_at
-            start += highest + GAP_ACROSS
-        wide, high = max(0.0, longest - GAP_ALONG), max(0.0, start - GAP_ACROSS)
+            start += highest + between
+        wide, high = max(0.0, longest - GAP_ALONG), max(0.0, start - between)
+        if folded and not layering.flows[group].forward:
+            places = _at_the_end(places, ends, longest)
         if not flat:
             wide, high = high, wide
             places = [(v, b, a) for v, a, b in places]
@@ -98,6 +105,16 @@ def pack(plan: Plan, layering: Layering) -> Packing:
         inner[group] = places
     _settle(plan, packing, inner)
     return packing
+
+
+def _at_the_end(
+    places: list[tuple[int, float, float]], ends: list[tuple[int, float]], longest: float
+) -> list[tuple[int, float, float]]:
+    """Move columns to where the longest ends; `ends` gives for each the count of places up to it, and its length."""
+    moved: list[tuple[int, float, float]] = []
+    for count, length in ends:
+        moved += [(v, along + longest - length, across) for v, along, across in places[len(moved) : count]]
+    return moved
 
 
 def _settle(plan: Plan, packing: Packing, inner: list[list[tuple[int, float, float]]]) -> None:
@@ -197,11 +214,13 @@ def inversions(plan: Plan, layering: Layering) -> int:
 
 def hints(plan: Plan, layering: Layering, packing: Packing) -> Hints:
     """Read off a placement where the neighbours of each child outside its group are, and which lines leave it where."""
-    from export.layout.layers import Hints
+    from export.layout.ranks import Hints
 
     seen: dict[int, set[int]] = {}
     leaving: list[list[tuple[int, int, int, bool]]] = [[] for _ in range(plan.groups)]
     for line in plan.joining:
+        if layering.turns(line):
+            continue  # it leaves its column at the side
         for here, there, at_source in ((line.source, line.target, True), (line.target, line.source, False)):
             child = here
             for group in plan.path[here][1:]:

@@ -1,21 +1,23 @@
-"""Search: which way each group flows.
+"""Search: which way each group flows, and which are folded.
 
-All groups begin with the flow of the diagram. Group by group, innermost first and look-alikes together, the other axis
-is tried and the other places for children without lines, and what makes the rough placement better is kept. Some of the
-best that differ in their flows are answered: which of them is best indeed only lines that are laid can tell.
+All groups begin with the flow of the diagram, and once more with the other axis where the script leaves it open. Group
+by group, innermost first and look-alikes together, the other axis is tried, the other places for children without
+lines, and folds where the picture is too long; what makes the rough placement better is kept. Some of the best that
+differ in flows or folds are answered: which of them is best indeed only lines that are laid can tell.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from export.layout.layers import Choice, Layers, Lone
+from export.layout.layers import Layers
 from export.layout.order import arrange
+from export.layout.ranks import Choice, Lone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from export.layout.boxes import Flow, Plan
+    from export.layout.boxes import Plan
     from export.layout.order import Arranged
 
 __all__ = ["candidates"]
@@ -23,6 +25,9 @@ __all__ = ["candidates"]
 COUNTS = ((20, 6), (40, 4), (70, 3), (1 << 30, 2))  # up to so many lines, so many candidates
 SWAPS = 100  # tried in the first arrangement and in those of candidates
 TURNS = 2  # over all groups
+FOLDS = (1, 2, 3, 4)  # columns that are tried
+TALL, WIDE = 1.15, 2.4  # the aspects within which nothing is folded
+FOLDABLE = 3  # lines in a group, from which on it may be folded
 GAIN = 15  # that a change must bring
 WORST = 1.6  # times the best cost, for a candidate
 
@@ -49,23 +54,30 @@ class _Search:
         self.seen: dict[Choice, Arranged] = {}
 
     def best(self, count: int) -> list[Choice]:
-        now = Choice(self.plan.base, (Lone(),) * self.plan.groups)
+        plan, classes = self.plan, self._classes()
+        free = {group for alike in classes if alike.free for group in alike.groups}
+        turned = tuple(plan.flow(g, 1 - flow.axis) if g in free else flow for g, flow in enumerate(plan.base))
+        starts = [Choice(flows, (Lone(),) * plan.groups, (1,) * plan.groups) for flows in (plan.base, turned)]
+        found = min((self._found_from(start, classes) for start in starts), key=lambda found: found.cost)
+        by_flows: dict[object, Choice] = {}
+        for choice in sorted(self.seen, key=lambda choice: self.seen[choice].cost):
+            by_flows.setdefault((choice.flows, choice.folds), choice)
+        return [choice for choice in by_flows.values() if self.seen[choice].cost <= found.cost * WORST][:count]
+
+    def _found_from(self, now: Choice, classes: list[_Class]) -> Arranged:
+        """Return the best that is found from one choice; all that is tried is kept in `seen`."""
         found = self.seen[now] = arrange(self.layers, now, SWAPS)
-        classes = self._classes()
         for _ in range(TURNS):
             before = now
             for alike in classes:
-                for other in self._changes(now, alike):
+                for other in self._changes(now, alike, found):
                     if other not in self.seen:
                         self.seen[other] = arrange(self.layers, other, 0, found)
                         if self.seen[other].cost < found.cost - GAIN:
                             now, found = other, self.seen[other]
             if now == before:
                 break
-        by_flows: dict[tuple[Flow, ...], Choice] = {}
-        for choice in sorted(self.seen, key=lambda choice: self.seen[choice].cost):
-            by_flows.setdefault(choice.flows, choice)
-        return [choice for choice in by_flows.values() if self.seen[choice].cost <= found.cost * WORST][:count]
+        return found
 
     def climbed(self, choice: Choice) -> Arranged:
         return arrange(self.layers, choice, SWAPS, self.seen[choice])
@@ -87,14 +99,14 @@ class _Search:
             classes.append(_Class(tuple(groups), all(plan.given[g] is None for g in groups), lone))
         return classes
 
-    def _changes(self, choice: Choice, alike: _Class) -> Iterator[Choice]:
+    def _changes(self, choice: Choice, alike: _Class, found: Arranged) -> Iterator[Choice]:
         first = alike.groups[0]
         if alike.free:
             axis = 1 - choice.flows[first].axis
             flows = list(choice.flows)
             for group in alike.groups:
                 flows[group] = self.plan.flow(group, axis)
-            yield Choice(tuple(flows), choice.lone)
+            yield choice._replace(flows=tuple(flows))
         if alike.lone:
             now = choice.lone[first]
             policies = [now._replace(ends=ends) for ends in range(3) if ends != now.ends]
@@ -103,4 +115,13 @@ class _Search:
                 lone = list(choice.lone)
                 for group in alike.groups:
                     lone[group] = policy
-                yield Choice(choice.flows, tuple(lone))
+                yield choice._replace(lone=tuple(lone))
+        packing = found.packing
+        aspect = packing.width[0] / max(packing.height[0], 1)
+        if len(self.plan.at_home[first]) >= FOLDABLE and (aspect < TALL if choice.flows[first].axis else aspect > WIDE):
+            for count in FOLDS:
+                if count != choice.folds[first]:
+                    folds = list(choice.folds)
+                    for group in alike.groups:
+                        folds[group] = count
+                    yield choice._replace(folds=tuple(folds))
