@@ -210,6 +210,8 @@ def _named(
             properties["FunctionVersion"] = "<version>"  # versions count on, so a fresh stack has lower ones
         for interface in properties.get("NetworkInterfaces", []):
             interface.pop("PrivateIpAddress", None)
+            if not any("AssociatePublicIpAddress" in said for said in expected[name].get("NetworkInterfaces", [])):
+                interface.pop("AssociatePublicIpAddress", None)  # as the subnet had it when the instance was made
         tags = properties.get("Tags", [])
         if isinstance(tags, list):
             tags.sort(key=lambda tag: tag["Key"])
