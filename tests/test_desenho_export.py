@@ -60,7 +60,9 @@ def script(folder: Path, text: str, name: str = "web.py") -> str:
 
 
 def files(folder: Path) -> set[str]:
-    return {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file() and p.suffix != ".py"}
+    return {
+        p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file() and p.suffix not in (".py", ".pyc")
+    }
 
 
 # ---------------------------------------------------------------- what is written
