@@ -107,7 +107,7 @@ def follow(page: Path, place: Path) -> None:
         if "--8<--" in block.text:
             continue  # a file of the project, which has its own tests
         match block.language:
-            case "python" if block.title:
+            case "python" | "text" if block.title:
                 (place / block.title).write_text(block.text + "\n", encoding="utf-8")
             case "python":
                 subprocess.run([sys.executable, "-c", block.text], cwd=place, check=True, env=surroundings(place))

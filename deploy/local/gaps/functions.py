@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, cast
 
 __all__ = ["install"]
@@ -13,6 +14,7 @@ def install() -> None:
     from moto.awslambda.responses import LambdaResponse
     from moto.core.responses import ActionResult
     from moto.core.utils import utcnow
+    from moto.ec2.exceptions import InvalidSubnetIdError
     from moto.ec2.models import ec2_backends
 
     function, backend, response = cast("Any", LambdaFunction), cast("Any", LambdaBackend), cast("Any", LambdaResponse)
@@ -22,6 +24,7 @@ def install() -> None:
     def remembering(self: Any, account_id: str, spec: dict[str, Any], region: str, version: Any = 1) -> None:
         self.dead_letter_config = spec.get("DeadLetterConfig") or {}
         self.logging_config = _logging(spec["FunctionName"], spec.get("LoggingConfig"))
+        self.vpc_id = ""
         init(self, account_id, spec, region, version)
         self.logs_group_name = self.logging_config["LogGroup"]
 
@@ -52,8 +55,10 @@ def install() -> None:
         config: dict[str, Any] = dict(self._vpc_config or {})
         if not config.get("SubnetIds"):
             return None
-        subnet = ec2_backends[self.account_id][self.region].get_subnet(config["SubnetIds"][0])
-        return {**config, "VpcId": subnet.vpc_id}
+        # A version stays what it was when it was published, also when its subnet is gone.
+        with suppress(InvalidSubnetIdError):
+            self.vpc_id = ec2_backends[self.account_id][self.region].get_subnet(config["SubnetIds"][0]).vpc_id
+        return {**config, "VpcId": self.vpc_id}
 
     def put(self: Any, function_name: str, config: dict[str, Any]) -> dict[str, Any]:
         found = self.get_function(function_name)
