@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,6 +92,7 @@ def test_aws_cli(local_cloud: LocalCloud, tmp_path: Path) -> None:
     deploy += ["--capabilities", "CAPABILITY_IAM", "--no-fail-on-empty-changeset"]
     assert "Successfully created" in run(deploy, env, tmp_path)
     assert "No changes to deploy" in run(deploy, env, tmp_path)
+    time.sleep(1)  # it names change sets by the second, and leaves the one without changes
     assert "Successfully created" in run([*deploy, "--parameter-overrides", "Name=b"], env, tmp_path)
     told = run(
         [*aws, "cloudformation", "describe-stack-events", "--stack-name", "cli", "--output", "text"], env, tmp_path
