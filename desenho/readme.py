@@ -184,10 +184,10 @@ def _readme(architecture: Architecture, lang: Lang, purpose: str, author: str) -
     yield say(
         f"O desenho sai do script [`diagrams/{name}.py`](diagrams/{name}.py). Mude nele um nome, ou acrescente um"
         " serviço, e, com"
-        " o desenho instalado, escreva na pasta deste repositório:\n",
+        " o programa `desenho` instalado, escreva na pasta deste repositório:\n",
         f"The drawing comes out of the script [`diagrams/{name}.py`](diagrams/{name}.py). Change a name in it, or"
         " add a service,"
-        " and, with desenho installed, type in the folder of this repository:\n",
+        " and, with the program `desenho` installed, type in the folder of this repository:\n",
     )
     more = "" if lang == architecture.lang else f" --lang {lang}"
     yield f"```console\n$ desenho export diagrams/{name}.py -o images -f png -f svg{more}"
