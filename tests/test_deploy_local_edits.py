@@ -157,15 +157,20 @@ def stays_grown(found: dict[str, dict[str, Any]], wanted: dict[str, dict[str, An
             properties["Size"] = wanted[name]["Size"]
 
 
-def stays_published(found: dict[str, dict[str, Any]], wanted: dict[str, dict[str, Any]]) -> None:
-    """Overlook what is never taken back: a bucket that kept versions, and the code of a function's version."""
+def stays_published(
+    found: dict[str, dict[str, Any]], wanted: dict[str, dict[str, Any]], before: list[Resources], last: Resources
+) -> None:
+    """Overlook what is never taken back: that a bucket once kept versions, and the code that a version was made of."""
     for name, properties in found.items():
+        once = [template[name].get("Properties", {}) for template in before if name in template]
         other = wanted.get(name, {})
         suspended = properties.get("VersioningConfiguration") == {"Status": "Suspended"}
-        if suspended and "VersioningConfiguration" not in other:
+        if suspended and "VersioningConfiguration" not in other and any("VersioningConfiguration" in p for p in once):
             del properties["VersioningConfiguration"]
-        if name == "Version" and "CodeSha256" in other:
-            properties["CodeSha256"] = other["CodeSha256"]
+        if name == "Version":
+            codes = [template["Function"]["Properties"]["Code"] for template in before if name in template]
+            if any(code != last["Function"]["Properties"]["Code"] for code in codes):
+                properties["CodeSha256"] = other["CodeSha256"]
 
 
 @cleared
@@ -174,6 +179,7 @@ def check_edits(account: Account, templates: list[Resources]) -> None:
     values = account.prepare()
     stack, fresh = f"edited{next(_numbers)}", f"fresh{next(_numbers)}"
     back = False
+    done: list[Resources] = []
     for template in templates:
         status = account.apply(stack, body(template), parameters=values)
         if status == "UPDATE_ROLLBACK_COMPLETE":  # it asked for what AWS refuses; then nothing has changed
@@ -181,7 +187,8 @@ def check_edits(account: Account, templates: list[Resources]) -> None:
             back = True
             continue
         assert status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}, account.failures(stack)
-        last = template
+        done.append(template)
+    last = done[-1]
     found = account.read(stack)
     account.remove(stack)
     status = account.apply(fresh, body(last), parameters=values)
@@ -190,7 +197,7 @@ def check_edits(account: Account, templates: list[Resources]) -> None:
     account.remove(fresh)
     if back:
         stays_grown(found, wanted)
-    stays_published(found, wanted)
+    stays_published(found, wanted, done[:-1], last)
     assert unlike(found, wanted) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import importlib.util
 import os
 import subprocess
 import sys
@@ -18,9 +19,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-__all__ = ["ROOT", "Build", "build", "serve"]
+__all__ = ["ROOT", "Build", "axe", "build", "serve"]
 
 ROOT = Path(__file__).parent.parent
+
+
+def axe() -> str:
+    """Return axe-core, which a page runs on itself."""
+    spec = importlib.util.find_spec("axe_playwright_python")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)

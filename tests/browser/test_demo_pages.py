@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 import os
 import re
 import subprocess
@@ -18,6 +17,8 @@ pytest.importorskip("moto")
 
 from playwright.sync_api import expect
 
+from website import ROOT, axe
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from architecture.text import Lang
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[2]
 Scheme = Literal["light", "dark"]
 STORED = {"pt": re.compile(r"^guardado em \d+,\d\d s$"), "en": re.compile(r"^stored in \d+\.\d\d s$")}
 GOOD = {"pt": "guardado", "en": "stored"}
@@ -158,13 +158,6 @@ def tab_to(page: Page, selector: str) -> None:
             assert page.evaluate(f"({outline})(document.activeElement)"), f"nobody sees the focus on {selector}"
             return
     raise AssertionError(f"Tab never comes to {selector}")
-
-
-def axe() -> str:
-    spec = importlib.util.find_spec("axe_playwright_python")
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

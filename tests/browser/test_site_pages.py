@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from website import build, serve
+from website import axe, build, serve
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -33,6 +32,7 @@ PAGES = (
     "gallery/three-tiers/",
     "reference/commands/",
     "en/reference/aws/",
+    "reference/failures/",
     "404.html",
 )
 Scheme = Literal["light", "dark"]
@@ -77,13 +77,6 @@ class Visit:
 def visit(browser: Browser, site: str) -> Generator[Visit]:
     with browser.new_context(viewport={"width": 1400, "height": 900}) as context:
         yield Visit(context, site)
-
-
-def axe() -> str:
-    spec = importlib.util.find_spec("axe_playwright_python")
-    assert spec is not None
-    assert spec.origin is not None
-    return Path(spec.origin).with_name("axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

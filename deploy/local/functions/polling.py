@@ -83,7 +83,7 @@ class Polling:
             try:
                 while mapping.enabled and not self._closing.is_set() and self._batch(backend, mapping):
                     pass
-            except Exception:
+            except Exception:  # whatever it was, the next turn tries again
                 log.exception("the queue %s could not be read", mapping.event_source_arn)
 
     def _batch(self, backend: Any, mapping: Any) -> bool:

@@ -133,7 +133,7 @@ def or_removed(handler: Handler, resource: Resource) -> Generator[None]:
     try:
         yield
     except Exception:
-        with suppress(Exception):
+        with suppress(Exception):  # what is told is why it failed, not what came of it
             handler.delete(resource)
         raise
 
