@@ -14,7 +14,7 @@ from architecture.errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FAR", "Pin", "PinnedBox", "from_pos", "pin_of", "pinned_box"]
+__all__ = ["FAR", "INCH", "Pin", "PinnedBox", "from_pos", "pin_of", "pinned_box"]
 
 FAR: Final = 20_000
 """How far from 0 a pin may be, px: five metres of paper."""

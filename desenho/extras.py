@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from architecture.errors import UsageError
 from architecture.model import Edge, Node
-from architecture.text import Text
+from architecture.text import Text, translate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from architecture.model import Architecture
+    from architecture.text import Lang
 
-__all__ = ["EXTRAS", "added", "renamed"]
+__all__ = ["EXTRAS", "added", "renamed", "worded"]
 
 _BUCKET: Final = "aws.storage.SimpleStorageServiceS3"
 _FUNCTION: Final = "aws.compute.Lambda"
@@ -158,6 +159,18 @@ def renamed(architecture: Architecture, labels: Sequence[tuple[str, str]]) -> Ar
         architecture,
         nodes=tuple(replace(node, label=words.get(node.id, node.label)) for node in architecture.nodes),
         groups=tuple(replace(group, label=words.get(group.id, group.label)) for group in architecture.groups),
+    )
+
+
+def worded(architecture: Architecture, lang: Lang) -> Architecture:
+    """Return the architecture in one language: its words in `lang`, without their translations."""
+    return replace(
+        architecture,
+        lang=lang,
+        title=translate(architecture.title, lang),
+        nodes=tuple(replace(node, label=translate(node.label, lang)) for node in architecture.nodes),
+        groups=tuple(replace(group, label=translate(group.label, lang)) for group in architecture.groups),
+        edges=tuple(replace(edge, label=translate(edge.label, lang)) for edge in architecture.edges),
     )
 
 

@@ -74,13 +74,41 @@ _GIVES: Final[dict[str, Text]] = {
         "**Persistência**: o EBS conserva os dados quando a instância para ou é trocada.",
         en="**Persistence**: EBS keeps the data when the instance stops or is replaced.",
     ),
+    "aws.analytics.Athena": Text(
+        "**Perguntas sem servidor**: o Athena consulta com SQL o que está no S3, e só se paga o que ele lê.",
+        en="**Questions without a server**: Athena queries what is in S3 with SQL, and only what it reads is paid for.",
+    ),
+    "aws.database.RDS": Text(
+        "**Dados relacionais**: o RDS cuida do banco, das cópias de segurança e das atualizações.",
+        en="**Relational data**: RDS looks after the database, its backups and its updates.",
+    ),
+    "aws.integration.SimpleNotificationServiceSns": Text(
+        "**Avisos**: o SNS entrega cada mensagem a todos os inscritos, e quem a publica não precisa conhecê-los.",
+        en="**Notices**: SNS hands each message to all subscribers, and the sender need not know them.",
+    ),
+    "aws.management.Cloudwatch": Text(
+        "**Observação**: o CloudWatch guarda registros e métricas, e um alarme avisa quando algo sai do normal.",
+        en="**Observation**: CloudWatch keeps logs and metrics, and an alarm tells when something is out of order.",
+    ),
+    "aws.network.APIGateway": Text(
+        "**Uma porta só**: o API Gateway confere e limita as chamadas antes que cheguem à função.",
+        en="**One door**: API Gateway checks and limits the calls before they reach the function.",
+    ),
     "aws.network.CloudFront": Text(
         "**Rapidez**: o CloudFront entrega as páginas de um ponto perto de quem lê.",
         en="**Speed**: CloudFront delivers the pages from a place near the reader.",
     ),
     "aws.integration.SimpleQueueServiceSqs": Text(
-        "**Nada se perde**: o que não deu certo espera na fila para ser tratado de novo.",
-        en="**Nothing is lost**: what did not work waits in the queue to be handled again.",
+        "**Nada se perde**: o que não deu certo espera na fila do SQS para ser tratado de novo.",
+        en="**Nothing is lost**: what did not work waits in the SQS queue to be handled again.",
+    ),
+    "aws.security.Cognito": Text(
+        "**Quem é quem**: o Cognito cadastra as pessoas e confere quem entra, sem senhas guardadas na aplicação.",
+        en="**Who is who**: Cognito registers people and checks who signs in, with no passwords kept in the app.",
+    ),
+    "aws.security.SecretsManager": Text(
+        "**Senhas fora do código**: o Secrets Manager as guarda cifradas e as entrega só a quem tem permissão.",
+        en="**Passwords outside the code**: Secrets Manager keeps them encrypted and hands them to the permitted only.",
     ),
     "aws.database.Dynamodb": Text(
         "**Consultas rápidas**: o DynamoDB responde por chave em milissegundos, em qualquer volume.",
@@ -147,12 +175,10 @@ def _readme(architecture: Architecture, lang: Lang, purpose: str, author: str) -
         yield ""
     yield head("services")
     yield from table([translate(words, lang) for words in _ITEMS], _items(architecture, lang))
-    gives = list(dict.fromkeys(_GIVES[node.kind] for node in architecture.nodes if node.kind in _GIVES))
-    if any(group.kind is GroupKind.VPC for group in architecture.groups):
-        gives.append(_ISOLATED)
+    gives = list(dict.fromkeys(_gives(architecture, lang)))
     if gives:
         yield head("gives")
-        yield from (f"- {translate(words, lang)}" for words in gives)
+        yield from (f"- {words}" for words in gives)
         yield ""
     if any(node.kind == "aws.compute.EC2" for node in architecture.nodes):
         yield head("limits")
@@ -196,6 +222,18 @@ def _readme(architecture: Architecture, lang: Lang, purpose: str, author: str) -
     yield f"- `diagrams/{name}.py`: " + say("o script que desenha;", "the script that draws;")
     yield f"- `diagrams/{name}.drawio`: " + say("o desenho, editável;", "the drawing, editable;")
     yield f"- `images/{name}.png`, `images/{name}.svg`: " + say("as imagens.", "the pictures.")
+
+
+def _gives(architecture: Architecture, lang: Lang) -> Iterator[str]:
+    """Yield what each service is good for; one of which nothing more is known is told by what it does."""
+    named = {service.id: service.service for service in services(architecture, lang)}
+    for node in architecture.nodes:
+        if node.kind in _GIVES:
+            yield translate(_GIVES[node.kind], lang)
+        elif node.kind in ROLES and node.id in named and not node.kind.startswith("aws.general."):
+            yield f"**{plain(named[node.id])}**: {translate(ROLES[node.kind], lang)}."
+    if any(group.kind is GroupKind.VPC for group in architecture.groups):
+        yield translate(_ISOLATED, lang)
 
 
 def _items(architecture: Architecture, lang: Lang) -> Iterator[list[str]]:

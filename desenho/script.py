@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from architecture.errors import ModelError
 from architecture.model import Group, GroupKind, Node
+from architecture.pins import INCH
 from architecture.text import Text
 
 if TYPE_CHECKING:
@@ -103,7 +104,10 @@ class _Script:
         package = f"diagrams.{module}" if module else "diagrams"
         name = _short(package, name)
         self._use(package, name)
-        extras = [f"{key}={_quoted(value)}" for key, value in node.attrs.items()]
+        attrs = dict(node.attrs)
+        if node.pin:
+            attrs["pos"] = f"{node.pin.x / INCH},{-node.pin.y / INCH}!"
+        extras = [f"{key}={_quoted(value)}" for key, value in attrs.items()]
         return f"{name}({', '.join([self._words(node.label), *self._named(node, 'nodeid'), *extras])})"
 
     def _group(self, group: Group) -> str:
@@ -120,16 +124,14 @@ class _Script:
         return [] if self._names[item.id] == item.id else [f"{option}={_quoted(item.id)}"]
 
     def _options(self, item: Item) -> list[str]:
-        """Return the deploy properties that are not as they would be anyway."""
+        """Return the deploy properties that are not as they would be anyway, and the pin."""
         from architecture.spec import properties
 
-        if item.spec is None:
-            return []
-        return [
-            f"{name}={_literal(value)}"
-            for name, value in properties(item.spec).items()
-            if not (name == "name" and value == str(item.label))
-        ]
+        given = {} if item.spec is None else properties(item.spec)
+        options = [f"{k}={_literal(v)}" for k, v in given.items() if not (k == "name" and v == str(item.label))]
+        if item.pin is not None:
+            options.append(f"pin={tuple(item.pin)!r}")
+        return options
 
     def _lines(self) -> Iterator[str]:
         for edge in self._architecture.edges:

@@ -7,17 +7,23 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from architecture.model import Architecture, Edge, Group, GroupKind, Node
-from architecture.text import Text
+from architecture.text import LANGS, Text
+from architecture.words import services
 from desenho import sources
 from desenho.cli import main
 from desenho.commands.new import SCENARIOS
 from desenho.extras import EXTRAS, added
+from desenho.readme import readme
 from desenho.script import script
 from website import ROOT
+
+if TYPE_CHECKING:
+    from architecture.text import Lang
 
 SCRIPTS = sorted((ROOT / "diagrams").rglob("*.py"))
 
@@ -61,6 +67,22 @@ def test_a_written_script_says_what_python_has_no_names_for(tmp_path: Path) -> N
     found = again(architecture, tmp_path)
     bare = replace(found, nodes=tuple(replace(node, icon=None, spec=None) for node in found.nodes))
     assert bare == architecture
+
+
+def test_a_written_script_keeps_the_pins(tmp_path: Path) -> None:
+    own = tmp_path / "pinned.py"
+    own.write_text(
+        "from diagrams.aws.database import RDS\n\nfrom desenho import Diagram\nfrom desenho.aws import S3, VPC\n\n"
+        'with Diagram("Pinned", filename="pinned"):\n'
+        '    bucket = S3("S3", pin=(60, 200))\n'
+        '    with VPC("VPC", pin=(200, 100, 400, 300)) as vpc:\n'
+        '        base = RDS("RDS", pos="4,-2!")\n'
+        "    bucket >> base\n",
+        encoding="utf-8",
+    )
+    pinned = read(own)
+    assert all(item.pin for item in pinned.items.values())
+    assert again(pinned, tmp_path).items == pinned.items
 
 
 def test_a_project_is_whole_and_its_own_commands_draw_it_again(tmp_path: Path) -> None:
@@ -107,6 +129,21 @@ def test_names_title_purpose_and_services_are_the_students_own(tmp_path: Path) -
     assert drawn.items["table"].parent == "region"
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_words_of_ones_own_make_a_project_of_one_language_without_a_finding(
+    lang: Lang, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--lang", lang, "--title", "Album", "--rename", "bucket=Photos", "--add", "sns"]
+    assert main(["new", str(tmp_path), *words]) == 0
+    capsys.readouterr()
+    drawn = read(tmp_path / "diagrams/challenge.py")
+    assert drawn.lang == lang
+    assert drawn.items["user"].label == {"pt": "Usuário", "en": "User"}[lang]
+    assert main(["lint", str(tmp_path / "diagrams/challenge.py")]) == 0
+    assert "nothing found" in "".join(capsys.readouterr())
+    assert "--lang" not in (tmp_path / "README.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS)
 @pytest.mark.parametrize("lang", ["pt", "en"])
 def test_every_scenario_makes_a_project_in_both_languages(scenario: str, lang: str, tmp_path: Path) -> None:
@@ -122,6 +159,12 @@ def test_every_scenario_makes_a_project_in_both_languages(scenario: str, lang: s
 def test_every_service_joins_the_challenge_and_is_numbered_on(name: str, tmp_path: Path) -> None:
     challenge = read(ROOT / "diagrams/challenge.py")
     richer = again(added(challenge, name), tmp_path)
+    new = next(node for node in richer.nodes if node.id not in challenge.items)
+    for lang in LANGS:
+        service = next(found.service for found in services(richer, lang) if found.id == new.id)
+        text = readme(richer, lang)
+        gives = text.partition({"pt": "## Vantagens", "en": "## What it gives"}[lang])[2].partition("##")[0]
+        assert service.removeprefix("Amazon ").removeprefix("AWS ") in gives
     assert len(richer.nodes) == len(challenge.nodes) + 1
     assert [edge.step for edge in richer.edges] == list(range(1, len(richer.edges) + 1))
     assert all(isinstance(edge.label, Text) for edge in richer.edges[len(challenge.edges) :])

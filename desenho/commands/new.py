@@ -95,7 +95,7 @@ def _source(options: argparse.Namespace) -> Source:
 
 def _chosen(options: argparse.Namespace, given: Source) -> tuple[Architecture, str]:
     """Return the architecture with what the person asked for, and the script that draws it."""
-    from desenho.extras import added, renamed
+    from desenho.extras import added, renamed, worded
     from desenho.script import script
 
     drawn = sources.read(given, seconds=options.timeout)
@@ -109,6 +109,9 @@ def _chosen(options: argparse.Namespace, given: Source) -> tuple[Architecture, s
         changed = added(changed, name)
     if options.title is not None:
         changed = replace(changed, title=options.title)
+    if options.rename or options.title is not None:
+        # What the person wrote is in one language, and a diagram half translated is worse than one that is not.
+        changed = worded(changed, options.lang)
     changed = replace(changed, filename=architecture.name)
     if changed == architecture and given.path.suffix == ".py" and given.diagram is None:
         return architecture, given.path.read_text(encoding="utf-8")
