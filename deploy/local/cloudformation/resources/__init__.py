@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 from deploy.local.cloudformation.errors import TemplateError
 from deploy.local.cloudformation.resources import (
     compute,
+    endpoints,
     firewall,
+    gateways,
     identity,
     messaging,
     network,
@@ -26,7 +28,9 @@ HANDLERS: Final[dict[str, Handler]] = {
     h.TYPE: h
     for module in (
         compute,
+        endpoints,
         firewall,
+        gateways,
         identity,
         messaging,
         network,

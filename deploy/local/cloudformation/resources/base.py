@@ -17,7 +17,7 @@ from deploy.local.cloudformation.schema import Props, Record, record
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
-    from deploy.local.aws import Client, Clients
+    from deploy.local.aws import Clients
 
 __all__ = [
     "Handler",
@@ -28,7 +28,6 @@ __all__ = [
     "or_removed",
     "pick",
     "renamed",
-    "retag",
     "tag_dict",
     "tag_list",
 ]
@@ -161,12 +160,3 @@ def renamed(props: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any
 def gained_and_lost(before: Sequence[str], after: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return what is in `after` only and what is in `before` only."""
     return [v for v in after if v not in before], [v for v in before if v not in after]
-
-
-def retag(client: Client, resource: Resource, before: Props) -> None:
-    """Bring the tags of an EC2 resource from what they were to what they are to be."""
-    old, new = {**resource.tags_before, **tag_dict(before.get("Tags", ()))}, resource.all_tags
-    if lost := [k for k in old if k not in new]:
-        client.delete_tags(Resources=[resource.physical_id], Tags=[{"Key": k} for k in lost])
-    if new and new != old:
-        client.create_tags(Resources=[resource.physical_id], Tags=tag_list(new, reserved=True))

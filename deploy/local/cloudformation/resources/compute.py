@@ -8,17 +8,8 @@ from typing import Any
 
 from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.resources.base import Handler, Resource, gone_is_fine, or_removed, pick, tag_list
-from deploy.local.cloudformation.resources.network import Ec2Handler, one, own_tags
-from deploy.local.cloudformation.schema import (
-    TAGS,
-    Props,
-    boolean,
-    document,
-    integer,
-    listing,
-    record,
-    text,
-)
+from deploy.local.cloudformation.resources.ec2 import Ec2Handler, one, own_tags
+from deploy.local.cloudformation.schema import TAGS, Props, boolean, document, integer, listing, record, text
 from deploy.local.values import is_list, is_map
 
 __all__ = ["HANDLERS"]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.resources.base import Handler, Resource, gone_is_fine, or_removed, pick
-from deploy.local.cloudformation.resources.network import Ec2Handler, one, own_tags
+from deploy.local.cloudformation.resources.ec2 import Ec2Handler, one, own_tags
 from deploy.local.cloudformation.schema import TAGS, Kind, Props, Record, integer, listing, record, same, text
 
 __all__ = ["HANDLERS"]
