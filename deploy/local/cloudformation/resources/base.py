@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Handler",
     "Resource",
+    "exchange_tags",
+    "exists",
     "gained_and_lost",
     "gone_is_fine",
     "is_missing",
@@ -59,6 +61,11 @@ class Resource:
     def all_tags(self) -> dict[str, str]:
         """The stack's tags and its own; its own win."""
         return {**self.tags, **tag_dict(self.properties.get("Tags", ()))}
+
+    @property
+    def user_tags(self) -> dict[str, str]:
+        """All tags but AWS's own (`aws:...`), which services take from CloudFormation only."""
+        return {k: v for k, v in self.all_tags.items() if not k.startswith("aws:")}
 
 
 class Handler:
@@ -116,6 +123,17 @@ def is_missing(error: ClientError) -> bool:
     return any(word in code for word in words)
 
 
+def exists(look: Callable[[], object]) -> bool:
+    """Tell whether what `look` asks for is there. Raises ClientError for any answer but yes and no."""
+    try:
+        look()
+    except ClientError as error:
+        if is_missing(error):
+            return False
+        raise
+    return True
+
+
 class gone_is_fine:  # noqa: N801 - reads as the statement it is
     """Let a removal pass whose object does not exist (any more)."""
 
@@ -145,6 +163,22 @@ def tag_dict(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:
 def tag_list(tags: Mapping[str, str], *, reserved: bool = False) -> list[dict[str, str]]:
     """Return a dict of tags as a list, without AWS's own (`aws:...`) unless `reserved`."""
     return [{"Key": k, "Value": v} for k, v in sorted(tags.items()) if reserved or not k.startswith("aws:")]
+
+
+def exchange_tags(
+    found: Iterable[str],
+    wanted: Mapping[str, str],
+    untag: Callable[[list[str]], object],
+    tag: Callable[[dict[str, str]], object],
+) -> None:
+    """Bring the tags of a resource to those wanted: `untag` takes the names to take away, `tag` what is to be set.
+
+    `found` are the names of the tags that it has now.
+    """
+    if lost := [k for k in found if k not in wanted]:
+        untag(lost)
+    if wanted:
+        tag(dict(wanted))
 
 
 def pick(props: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from deploy.local.cloudformation.resources.base import (
     Handler,
     Resource,
+    exchange_tags,
     gained_and_lost,
     gone_is_fine,
     or_removed,
     pick,
+    tag_dict,
     tag_list,
 )
 from deploy.local.cloudformation.schema import TAGS, Props, document, integer, listing, record, text
@@ -73,11 +75,12 @@ class Role(Handler):
         elif "PermissionsBoundary" in before and not boundary:
             iam.delete_role_permissions_boundary(RoleName=role)
         self._exchange_policies(iam, role, before, after)
-        found = iam.list_role_tags(RoleName=role)["Tags"]
-        if lost := [t["Key"] for t in found if t["Key"] not in resource.all_tags]:
-            iam.untag_role(RoleName=role, TagKeys=lost)
-        if tags := tag_list(resource.all_tags):
-            iam.tag_role(RoleName=role, Tags=tags)
+        exchange_tags(
+            tag_dict(iam.list_role_tags(RoleName=role)["Tags"]),
+            resource.user_tags,
+            lambda lost: iam.untag_role(RoleName=role, TagKeys=lost),
+            lambda tags: iam.tag_role(RoleName=role, Tags=tag_list(tags)),
+        )
         return role
 
     def _exchange_policies(self, iam: Client, role: str, before: Props, after: Props) -> None:

@@ -6,15 +6,16 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from deploy.local.aws import ClientError
 from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.resources.base import (
     Handler,
     Resource,
+    exchange_tags,
+    exists,
     gone_is_fine,
-    is_missing,
     or_removed,
     pick,
+    tag_dict,
     tag_list,
 )
 from deploy.local.cloudformation.schema import TAGS, Props, boolean, document, integer, listing, record, text
@@ -74,11 +75,11 @@ class Queue(Handler):
     def create(self, resource: Resource) -> str:
         props, sqs = resource.properties, resource.aws("sqs")
         name = props.get("QueueName", resource.name + (".fifo" if props.get("FifoQueue") else ""))
-        if self._exists(sqs, name):
+        if exists(lambda: sqs.get_queue_url(QueueName=name)):
             raise ResourceError(f"{name} already exists")
         asked = {n: _wire(v) for n, v in props.items() if n not in {"QueueName", "Tags"} and v is not False}
         asked |= {n: _wire(v) for n, v in props.items() if n == "SqsManagedSseEnabled"}
-        made = sqs.create_queue(QueueName=name, Attributes=asked, tags=_own(resource.all_tags))
+        made = sqs.create_queue(QueueName=name, Attributes=asked, tags=resource.user_tags)
         return made["QueueUrl"]
 
     def update(self, resource: Resource, before: Props) -> str:
@@ -90,11 +91,12 @@ class Queue(Handler):
         }
         if asked:
             sqs.set_queue_attributes(QueueUrl=queue, Attributes=asked)
-        wanted, found = _own(resource.all_tags), sqs.list_queue_tags(QueueUrl=queue).get("Tags", {})
-        if lost := [k for k in found if k not in wanted]:
-            sqs.untag_queue(QueueUrl=queue, TagKeys=lost)
-        if wanted:
-            sqs.tag_queue(QueueUrl=queue, Tags=wanted)
+        exchange_tags(
+            sqs.list_queue_tags(QueueUrl=queue).get("Tags", {}),
+            resource.user_tags,
+            lambda lost: sqs.untag_queue(QueueUrl=queue, TagKeys=lost),
+            lambda tags: sqs.tag_queue(QueueUrl=queue, Tags=tags),
+        )
         return queue
 
     def delete(self, resource: Resource) -> None:
@@ -116,15 +118,6 @@ class Queue(Handler):
         asked = {"QueueUrl": queue, "AttributeNames": ["QueueArn"]}
         arn: str = resource.aws("sqs").get_queue_attributes(**asked)["Attributes"]["QueueArn"]
         return {"Arn": arn, "QueueName": arn.rsplit(":", 1)[1], "QueueUrl": queue}
-
-    def _exists(self, sqs: Client, name: str) -> bool:
-        try:
-            sqs.get_queue_url(QueueName=name)
-        except ClientError as error:
-            if is_missing(error):
-                return False
-            raise
-        return True
 
 
 class QueuePolicy(Handler):
@@ -205,12 +198,12 @@ class Topic(Handler):
         for subscription in new:
             if subscription not in old:
                 sns.subscribe(TopicArn=topic, **subscription)
-        wanted = tag_list(resource.all_tags)
-        found_tags = sns.list_tags_for_resource(ResourceArn=topic)["Tags"]
-        if lost := [t["Key"] for t in found_tags if t["Key"] not in resource.all_tags]:
-            sns.untag_resource(ResourceArn=topic, TagKeys=lost)
-        if wanted:
-            sns.tag_resource(ResourceArn=topic, Tags=wanted)
+        exchange_tags(
+            tag_dict(sns.list_tags_for_resource(ResourceArn=topic)["Tags"]),
+            resource.user_tags,
+            lambda lost: sns.untag_resource(ResourceArn=topic, TagKeys=lost),
+            lambda tags: sns.tag_resource(ResourceArn=topic, Tags=tag_list(tags)),
+        )
         return topic
 
     def delete(self, resource: Resource) -> None:
@@ -336,10 +329,6 @@ class Subscription(Handler):
 
     def attributes(self, resource: Resource) -> dict[str, Any]:
         return {"Arn": resource.physical_id}
-
-
-def _own(tags: Mapping[str, str]) -> dict[str, str]:
-    return {k: v for k, v in tags.items() if not k.startswith("aws:")}
 
 
 HANDLERS: tuple[Handler, ...] = (Queue(), QueuePolicy(), Topic(), TopicPolicy(), Subscription())

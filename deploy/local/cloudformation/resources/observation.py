@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from deploy.local.aws import ClientError
 from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.resources.base import (
     Handler,
     Resource,
+    exchange_tags,
+    exists,
     gone_is_fine,
-    is_missing,
     or_removed,
     pick,
+    tag_dict,
     tag_list,
 )
 from deploy.local.cloudformation.schema import (
@@ -35,10 +36,6 @@ if TYPE_CHECKING:
 __all__ = ["HANDLERS"]
 
 
-def _own(resource: Resource) -> dict[str, str]:
-    return {k: v for k, v in resource.all_tags.items() if not k.startswith("aws:")}
-
-
 class LogGroup(Handler):
     TYPE = "AWS::Logs::LogGroup"
     NAME = "LogGroupName"
@@ -55,7 +52,7 @@ class LogGroup(Handler):
     def create(self, resource: Resource) -> str:
         props, logs = resource.properties, resource.aws("logs")
         name: str = props.get("LogGroupName", resource.name)
-        asked = {"logGroupName": name, "tags": _own(resource)}
+        asked = {"logGroupName": name, "tags": resource.user_tags}
         if "KmsKeyId" in props:
             asked["kmsKeyId"] = props["KmsKeyId"]
         if "LogGroupClass" in props:
@@ -73,11 +70,12 @@ class LogGroup(Handler):
                 logs.associate_kms_key(logGroupName=name, kmsKeyId=after["KmsKeyId"])
             else:
                 logs.disassociate_kms_key(logGroupName=name)
-        found, wanted = logs.list_tags_log_group(logGroupName=name).get("tags", {}), _own(resource)
-        if lost := [k for k in found if k not in wanted]:
-            logs.untag_log_group(logGroupName=name, tags=lost)
-        if wanted:
-            logs.tag_log_group(logGroupName=name, tags=wanted)
+        exchange_tags(
+            logs.list_tags_log_group(logGroupName=name).get("tags", {}),
+            resource.user_tags,
+            lambda lost: logs.untag_log_group(logGroupName=name, tags=lost),
+            lambda tags: logs.tag_log_group(logGroupName=name, tags=tags),
+        )
         return name
 
     def _retain(self, logs: Client, name: str, before: Props, after: Props) -> None:
@@ -150,12 +148,13 @@ class Alarm(Handler):
     def update(self, resource: Resource, before: Props) -> str:
         client, name = resource.aws("cloudwatch"), resource.physical_id
         self._put(resource, name)
-        arn, wanted = self._find(resource)["AlarmArn"], resource.all_tags
-        found = client.list_tags_for_resource(ResourceARN=arn)["Tags"]
-        if lost := [t["Key"] for t in found if t["Key"] not in wanted]:
-            client.untag_resource(ResourceARN=arn, TagKeys=lost)
-        if tags := tag_list(wanted):
-            client.tag_resource(ResourceARN=arn, Tags=tags)
+        arn = self._find(resource)["AlarmArn"]
+        exchange_tags(
+            tag_dict(client.list_tags_for_resource(ResourceARN=arn)["Tags"]),
+            resource.user_tags,
+            lambda lost: client.untag_resource(ResourceARN=arn, TagKeys=lost),
+            lambda tags: client.tag_resource(ResourceARN=arn, Tags=tag_list(tags)),
+        )
         return name
 
     def _put(self, resource: Resource, name: str, **more: Any) -> None:
@@ -199,10 +198,11 @@ class Parameter(Handler):
 
     def create(self, resource: Resource) -> str:
         name: str = resource.properties.get("Name", resource.name)
-        if self._exists(resource, name):
+        ssm = resource.aws("ssm")
+        if exists(lambda: ssm.get_parameter(Name=name)):
             raise ResourceError(f"{name} already exists")
         said = {k: v for k, v in resource.properties.items() if k not in {"Name", "Tags"}}
-        resource.aws("ssm").put_parameter(Name=name, Tags=tag_list(self._tags(resource)), **said)
+        ssm.put_parameter(Name=name, Tags=tag_list(self._tags(resource)), **said)
         return name
 
     def update(self, resource: Resource, before: Props) -> str:
@@ -210,12 +210,13 @@ class Parameter(Handler):
         said = {k: v for k, v in resource.properties.items() if k not in {"Name", "Tags"}}
         lost = [k for k in before if k not in said and k in {"Description", "AllowedPattern"}]
         ssm.put_parameter(Name=name, Overwrite=True, **said, **dict.fromkeys(lost, ""))
-        wanted, mine = self._tags(resource), {"ResourceType": "Parameter", "ResourceId": name}
-        found = [t["Key"] for t in ssm.list_tags_for_resource(**mine)["TagList"]]
-        if gone := [k for k in found if k not in wanted]:
-            ssm.remove_tags_from_resource(**mine, TagKeys=gone)
-        if wanted:
-            ssm.add_tags_to_resource(**mine, Tags=tag_list(wanted))
+        mine = {"ResourceType": "Parameter", "ResourceId": name}
+        exchange_tags(
+            tag_dict(ssm.list_tags_for_resource(**mine)["TagList"]),
+            self._tags(resource),
+            lambda gone: ssm.remove_tags_from_resource(**mine, TagKeys=gone),
+            lambda tags: ssm.add_tags_to_resource(**mine, Tags=tag_list(tags)),
+        )
         return name
 
     def delete(self, resource: Resource) -> None:
@@ -229,22 +230,13 @@ class Parameter(Handler):
         found = ssm.describe_parameters(ParameterFilters=mine)["Parameters"][0]
         told |= {n: v for n, v in pick(found, "Description", "AllowedPattern", "Tier").items() if v}
         tags = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)["TagList"]
-        return {**told, "Tags": {t["Key"]: t["Value"] for t in tags}}
+        return {**told, "Tags": tag_dict(tags)}
 
     def attributes(self, resource: Resource) -> dict[str, Any]:
         return pick(resource.properties, "Type", "Value")
 
     def _tags(self, resource: Resource) -> dict[str, str]:
         return {**resource.tags, **resource.properties.get("Tags", {})}
-
-    def _exists(self, resource: Resource, name: str) -> bool:
-        try:
-            resource.aws("ssm").get_parameter(Name=name)
-        except ClientError as error:
-            if is_missing(error):
-                return False
-            raise
-        return True
 
 
 _THROUGHPUT: Final = record(ReadCapacityUnits=integer(needed=True), WriteCapacityUnits=integer(needed=True))
@@ -323,12 +315,13 @@ class Table(Handler):
         if asked:
             client.update_table(TableName=name, **asked)
         self._exchange(client, name, before, after)
-        arn, wanted = client.describe_table(TableName=name)["Table"]["TableArn"], resource.all_tags
-        found = client.list_tags_of_resource(ResourceArn=arn)["Tags"]
-        if lost := [t["Key"] for t in found if t["Key"] not in wanted]:
-            client.untag_resource(ResourceArn=arn, TagKeys=lost)
-        if tags := tag_list(wanted):
-            client.tag_resource(ResourceArn=arn, Tags=tags)
+        arn = client.describe_table(TableName=name)["Table"]["TableArn"]
+        exchange_tags(
+            tag_dict(client.list_tags_of_resource(ResourceArn=arn)["Tags"]),
+            resource.user_tags,
+            lambda lost: client.untag_resource(ResourceArn=arn, TagKeys=lost),
+            lambda tags: client.tag_resource(ResourceArn=arn, Tags=tag_list(tags)),
+        )
         return name
 
     def _exchange(self, client: Client, name: str, before: Props, after: Props) -> None:

@@ -10,13 +10,13 @@ import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from deploy.local.aws import ClientError
 from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.resources.base import (
     Handler,
     Resource,
+    exchange_tags,
+    exists,
     gone_is_fine,
-    is_missing,
     or_removed,
     pick,
     tag_list,
@@ -117,11 +117,11 @@ class Function(Handler):
         name: str = props.get("FunctionName", resource.name)
         if "Runtime" not in props or "Handler" not in props:
             raise ResourceError("a function from a zip needs Runtime and Handler")
-        if self._exists(client, name):
+        if exists(lambda: client.get_function(FunctionName=name)):
             raise ResourceError(f"{name} already exists")
         asked = {n: v for n, v in self._settings(props).items() if n in props or n == "KMSKeyArn"}
         client.create_function(
-            FunctionName=name, Code=_code(props), Tags=_own(resource), **asked, **pick(props, "Architectures")
+            FunctionName=name, Code=_code(props), Tags=resource.user_tags, **asked, **pick(props, "Architectures")
         )
         with or_removed(self, replace(resource, physical_id=name)):
             self._reserve(client, name, {}, props)
@@ -141,12 +141,12 @@ class Function(Handler):
             client.update_function_configuration(FunctionName=name, **asked)
         self._reserve(client, name, before, after)
         arn = client.get_function(FunctionName=name)["Configuration"]["FunctionArn"]
-        found = client.list_tags(Resource=arn).get("Tags", {})
-        wanted = _own(resource)
-        if lost := [k for k in found if k not in wanted]:
-            client.untag_resource(Resource=arn, TagKeys=lost)
-        if wanted:
-            client.tag_resource(Resource=arn, Tags=wanted)
+        exchange_tags(
+            client.list_tags(Resource=arn).get("Tags", {}),
+            resource.user_tags,
+            lambda lost: client.untag_resource(Resource=arn, TagKeys=lost),
+            lambda tags: client.tag_resource(Resource=arn, Tags=tags),
+        )
         return name
 
     def _settings(self, props: Props) -> dict[str, Any]:
@@ -203,19 +203,6 @@ class Function(Handler):
     def attributes(self, resource: Resource) -> dict[str, Any]:
         found = resource.aws("lambda").get_function(FunctionName=resource.physical_id)
         return {"Arn": found["Configuration"]["FunctionArn"]}
-
-    def _exists(self, client: Client, name: str) -> bool:
-        try:
-            client.get_function(FunctionName=name)
-        except ClientError as error:
-            if is_missing(error):
-                return False
-            raise
-        return True
-
-
-def _own(resource: Resource) -> dict[str, str]:
-    return {k: v for k, v in resource.all_tags.items() if not k.startswith("aws:")}
 
 
 class Permission(Handler):

@@ -11,6 +11,7 @@ from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.resources.base import (
     Handler,
     Resource,
+    exists,
     gone_is_fine,
     is_missing,
     or_removed,
@@ -304,7 +305,7 @@ class Bucket(Handler):
         s3 = resource.aws("s3")
         bucket: str = resource.properties.get("BucketName", resource.name.lower())
         elsewhere = resource.aws.region != "us-east-1"
-        if self._exists(s3, bucket):
+        if exists(lambda: s3.head_bucket(Bucket=bucket)):
             raise ResourceError(f"{bucket} already exists")
         region = {"CreateBucketConfiguration": {"LocationConstraint": resource.aws.region}} if elsewhere else {}
         s3.create_bucket(Bucket=bucket, **region)
@@ -314,7 +315,7 @@ class Bucket(Handler):
         return bucket
 
     def restore(self, resource: Resource) -> str:
-        if self._exists(resource.aws("s3"), resource.physical_id):
+        if exists(lambda: resource.aws("s3").head_bucket(Bucket=resource.physical_id)):
             return resource.physical_id  # buckets come back by themselves, with all that is set on them
         return self.create(resource)
 
@@ -359,15 +360,6 @@ class Bucket(Handler):
             "RegionalDomainName": f"{bucket}.s3.{region}.amazonaws.com",
             "WebsiteURL": f"http://{bucket}.s3-website-{region}.amazonaws.com",
         }
-
-    def _exists(self, s3: Client, bucket: str) -> bool:
-        try:
-            s3.head_bucket(Bucket=bucket)
-        except ClientError as error:
-            if is_missing(error):
-                return False
-            raise
-        return True
 
 
 class BucketPolicy(Handler):
