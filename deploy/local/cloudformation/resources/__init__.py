@@ -6,17 +6,22 @@ from typing import TYPE_CHECKING, Final
 
 from deploy.local.cloudformation.errors import TemplateError
 from deploy.local.cloudformation.resources import (
-    compute,
+    buckets,
     endpoints,
     firewall,
     gateways,
     identity,
+    instances,
     lambda_functions,
     lambda_invocation,
-    messaging,
+    launch_templates,
     network,
     observation,
-    storage,
+    parameters,
+    queues,
+    tables,
+    topics,
+    volumes,
     waiting,
 )
 
@@ -28,17 +33,22 @@ __all__ = ["HANDLERS", "handler"]
 HANDLERS: Final[dict[str, Handler]] = {
     h.TYPE: h
     for module in (
-        compute,
+        buckets,
         endpoints,
         firewall,
         gateways,
         identity,
+        instances,
         lambda_functions,
         lambda_invocation,
-        messaging,
+        launch_templates,
         network,
         observation,
-        storage,
+        parameters,
+        queues,
+        tables,
+        topics,
+        volumes,
         waiting,
     )
     for h in module.HANDLERS

@@ -6,6 +6,7 @@ physical id and, where templates may ask for them, by attributes.
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from deploy.local.aws import ClientError, told_by
 from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.schema import Props, Record, record
+from deploy.local.values import is_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Handler",
     "Resource",
+    "as_attribute",
     "exchange_tags",
     "exists",
     "gained_and_lost",
@@ -179,6 +182,13 @@ def exchange_tags(
         untag(lost)
     if wanted:
         tag(dict(wanted))
+
+
+def as_attribute(value: Any) -> str:
+    """Return a value as the attributes of SQS and SNS take it: always as text, structures as JSON."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return json.dumps(value) if is_map(value) else str(value)
 
 
 def pick(props: Mapping[str, Any], *names: str) -> dict[str, Any]:

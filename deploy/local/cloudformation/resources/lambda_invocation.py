@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.resources.base import Handler, Resource, gone_is_fine, pick
 from deploy.local.cloudformation.schema import Props, boolean, integer, listing, record, text
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["HANDLERS"]
 

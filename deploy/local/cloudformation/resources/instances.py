@@ -1,4 +1,4 @@
-"""EC2's instances, volumes and launch templates."""
+"""EC2's instances."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Any
 from deploy.local.cloudformation.errors import ResourceError
 from deploy.local.cloudformation.resources.base import Handler, Resource, gone_is_fine, or_removed, pick, tag_list
 from deploy.local.cloudformation.resources.ec2 import Ec2Handler, one, own_tags
-from deploy.local.cloudformation.schema import TAGS, Props, boolean, document, integer, listing, record, text
-from deploy.local.values import is_list, is_map
+from deploy.local.cloudformation.schema import TAGS, Props, boolean, integer, listing, record, text
 
 __all__ = ["HANDLERS"]
 
@@ -22,6 +21,7 @@ _EBS = record(
     SnapshotId=text(),
     KmsKeyId=text(),
 )
+
 _INTERFACE = record(
     DeviceIndex=text(needed=True),
     SubnetId=text(),
@@ -30,6 +30,7 @@ _INTERFACE = record(
     DeleteOnTermination=boolean(),
     PrivateIpAddress=text(),
 )
+
 _METADATA = {
     "HttpTokens": "optional",
     "HttpEndpoint": "enabled",
@@ -260,157 +261,4 @@ def _told_device(ebs: dict[str, Any], volume: dict[str, Any]) -> Props:
     return {**told, "VolumeSize": volume["Size"], "DeleteOnTermination": ebs.get("DeleteOnTermination", True)}
 
 
-class Volume(Ec2Handler):
-    TYPE = "AWS::EC2::Volume"
-    KIND = "volume"
-    PROPERTIES = record(
-        AvailabilityZone=text(needed=True, replace=True),
-        Size=integer(),
-        VolumeType=text("gp2", "gp3", "io1", "io2", "st1", "sc1", "standard"),
-        Iops=integer(),
-        Throughput=integer(),
-        Encrypted=boolean(replace=True),
-        KmsKeyId=text(replace=True),
-        SnapshotId=text(replace=True),
-        MultiAttachEnabled=boolean(replace=True),
-        Tags=TAGS,
-    )
-    ATTRIBUTES = ("VolumeId",)
-
-    def create(self, resource: Resource) -> str:
-        asked = {k: v for k, v in resource.properties.items() if k != "Tags"}
-        return self.ec2(resource).create_volume(**asked, **self.tagging(resource))["VolumeId"]  # type: ignore[no-any-return]
-
-    def change(self, resource: Resource, before: Props) -> None:
-        after = resource.properties
-        if after.get("Size", 0) < before.get("Size", 0):
-            raise ResourceError(
-                f"a volume cannot shrink from {before['Size']} to {after.get('Size')} GiB: make a new one and copy"
-            )
-        names = ("Size", "VolumeType", "Iops", "Throughput")
-        asked = {n: after[n] for n in names if n in after and after[n] != before.get(n)}
-        if "VolumeType" in before and "VolumeType" not in after:
-            asked["VolumeType"] = "gp2"
-        if asked:
-            self.ec2(resource).modify_volume(VolumeId=resource.physical_id, **asked)
-
-    def taken_back(self, wanted: Props, actual: Props) -> Props:
-        """Leave a volume that has grown as it is. Source: CloudFormation Template Reference, AWS::EC2::Volume."""
-        size = max(wanted.get("Size", 0), actual.get("Size", 0))
-        return {**wanted, "Size": size} if "Size" in wanted else wanted
-
-    def delete(self, resource: Resource) -> None:
-        with gone_is_fine():
-            self.ec2(resource).delete_volume(VolumeId=resource.physical_id)
-
-    def read(self, resource: Resource) -> Props:
-        found = one(self.ec2(resource).describe_volumes(VolumeIds=[resource.physical_id]), "Volumes")
-        told = pick(found, "AvailabilityZone", "Size", "VolumeType", "Iops", "Throughput", "Encrypted", "KmsKeyId")
-        told |= pick(found, "MultiAttachEnabled")
-        return {
-            **told,
-            **({"SnapshotId": found["SnapshotId"]} if found.get("SnapshotId") else {}),
-            "Tags": own_tags(found),
-        }
-
-    def attributes(self, resource: Resource) -> dict[str, Any]:
-        return {"VolumeId": resource.physical_id}
-
-
-class Attachment(Handler):
-    TYPE = "AWS::EC2::VolumeAttachment"
-    PROPERTIES = record(
-        InstanceId=text(needed=True, replace=True),
-        VolumeId=text(needed=True, replace=True),
-        Device=text(replace=True),
-    )
-
-    def create(self, resource: Resource) -> str:
-        props, ec2 = resource.properties, resource.aws("ec2")
-        volume = one(ec2.describe_volumes(VolumeIds=[props["VolumeId"]]), "Volumes")
-        instance = one(ec2.describe_instances(InstanceIds=[props["InstanceId"]]), "Reservations")["Instances"][0]
-        zone = instance["Placement"]["AvailabilityZone"]
-        if volume["Attachments"]:
-            holder = volume["Attachments"][0]["InstanceId"]
-            raise ResourceError(f"{props['VolumeId']} is already attached to {holder}: one change at a time")
-        if volume["AvailabilityZone"] != zone:
-            raise ResourceError(f"the volume is in {volume['AvailabilityZone']} and the instance in {zone}")
-        device = props.get("Device", "/dev/sdf")
-        if any(b["DeviceName"] == device for b in instance.get("BlockDeviceMappings", [])):
-            raise ResourceError(f"{device} is in use on {props['InstanceId']}")
-        ec2.attach_volume(InstanceId=props["InstanceId"], VolumeId=props["VolumeId"], Device=device)
-        return f"{props['VolumeId']}|{props['InstanceId']}"
-
-    def delete(self, resource: Resource) -> None:
-        volume, _, instance = resource.physical_id.partition("|")
-        ec2 = resource.aws("ec2")
-        with gone_is_fine():
-            found = one(ec2.describe_volumes(VolumeIds=[volume]), "Volumes")
-            if found["Attachments"]:
-                ec2.detach_volume(VolumeId=volume, InstanceId=instance)
-
-    def read(self, resource: Resource) -> Props:
-        volume, _, instance = resource.physical_id.partition("|")
-        found = one(resource.aws("ec2").describe_volumes(VolumeIds=[volume]), "Volumes")
-        attached = [a for a in found["Attachments"] if a["InstanceId"] == instance]
-        if not attached:
-            raise ResourceError(f"{volume} is not attached to {instance}")
-        return pick(attached[0], "InstanceId", "VolumeId", "Device")
-
-
-class LaunchTemplate(Handler):
-    TYPE = "AWS::EC2::LaunchTemplate"
-    NAME = "LaunchTemplateName"
-    PROPERTIES = record(
-        LaunchTemplateName=text(replace=True),
-        LaunchTemplateData=document(needed=True),
-        VersionDescription=text(),
-        TagSpecifications=listing(record(ResourceType=text(needed=True), Tags=TAGS), replace=True),
-    )
-    ATTRIBUTES = ("LaunchTemplateId", "DefaultVersionNumber", "LatestVersionNumber")
-
-    def create(self, resource: Resource) -> str:
-        props = resource.properties
-        asked = pick(props, "LaunchTemplateData", "VersionDescription", "TagSpecifications")
-        name = props.get("LaunchTemplateName", resource.name)
-        made = resource.aws("ec2").create_launch_template(LaunchTemplateName=name, **asked)
-        return made["LaunchTemplate"]["LaunchTemplateId"]
-
-    def update(self, resource: Resource, before: Props) -> str:
-        ec2 = resource.aws("ec2")
-        asked = pick(resource.properties, "LaunchTemplateData", "VersionDescription")
-        ec2.create_launch_template_version(LaunchTemplateId=resource.physical_id, **asked)
-        return resource.physical_id
-
-    def delete(self, resource: Resource) -> None:
-        with gone_is_fine():
-            resource.aws("ec2").delete_launch_template(LaunchTemplateId=resource.physical_id)
-
-    def read(self, resource: Resource) -> Props:
-        ec2, mine = resource.aws("ec2"), {"LaunchTemplateId": resource.physical_id}
-        version = one(ec2.describe_launch_template_versions(**mine, Versions=["$Latest"]), "LaunchTemplateVersions")
-        data = _without_nothing(version["LaunchTemplateData"])
-        if "TagSpecifications" not in resource.properties.get("LaunchTemplateData", {}):
-            data.pop("TagSpecifications", None)  # moto puts the template's own tags there too
-        found = one(ec2.describe_launch_templates(LaunchTemplateIds=[resource.physical_id]), "LaunchTemplates")
-        told = {"LaunchTemplateName": version["LaunchTemplateName"], "LaunchTemplateData": data}
-        if tags := own_tags(found):
-            told["TagSpecifications"] = [{"ResourceType": "launch-template", "Tags": tags}]
-        return {**told, **pick(version, "VersionDescription")}
-
-    def attributes(self, resource: Resource) -> dict[str, Any]:
-        mine = resource.aws("ec2").describe_launch_templates(LaunchTemplateIds=[resource.physical_id])
-        found = one(mine, "LaunchTemplates")
-        numbers = {n: str(found[n]) for n in ("DefaultVersionNumber", "LatestVersionNumber")}
-        return {"LaunchTemplateId": resource.physical_id, **numbers}
-
-
-def _without_nothing(value: Any) -> Any:
-    """Return a structure without its empty members, which the API tells and templates do not."""
-    if is_map(value):
-        cleaned = {k: _without_nothing(v) for k, v in value.items()}
-        return {k: v for k, v in cleaned.items() if v not in ({}, [], "", None)}
-    return [_without_nothing(v) for v in value] if is_list(value) else value
-
-
-HANDLERS: tuple[Handler, ...] = (Instance(), Volume(), Attachment(), LaunchTemplate())
+HANDLERS: tuple[Handler, ...] = (Instance(),)
