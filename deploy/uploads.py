@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import mimetypes
 import re
 import time
@@ -52,6 +53,17 @@ _PATIENCE: Final = 60
 _BLOCK: Final = 1024 * 1024
 _ANSWER: Final = 4096
 """Bytes of an error that are read."""
+
+_TOLD: Final = re.compile(r"<(Code|Message|ServerTime)>([^<]*)</")
+_UNTIMELY: Final = frozenset({"Request has expired", "Request is not yet valid"})
+_MEANINGS: Final = {
+    "SignatureDoesNotMatch": (
+        "S3 refuses the upload: its size, its digest or its type is not what was signed",
+        "look for a proxy that changes requests on their way, then upload again",
+    ),
+    "BadDigest": ("the file is not what it was when its upload began", "upload it when it is complete"),
+}
+"""What S3's errors mean here, and what to do. Source: "Error responses" in the Amazon S3 API reference."""
 
 _PASSING: Final = frozenset({408, 429, 500, 502, 503, 504})
 
@@ -226,7 +238,7 @@ def _put(clients: Clients, operation: str, given: dict[str, Any], piece: _Piece)
             with error:
                 said = error.read(_ANSWER).decode(errors="replace")
             if error.code not in _PASSING or attempt == _TRIES:
-                raise CloudError(f"S3 answers {error.code}: {_message(said)}", where=given["Key"]) from None
+                raise _refused(error.code, said, given["Key"]) from None
         except OSError as error:
             if attempt == _TRIES:
                 host = urlsplit(url).netloc  # the rest of the URL is a secret while it lasts
@@ -241,6 +253,16 @@ def _opener(host: str | None) -> urllib.request.OpenerDirector:
     return urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if near else []))
 
 
-def _message(answer: str) -> str:
-    """Return what S3's error says, without the parts of the signed request that it repeats."""
-    return " ".join(re.findall(r"<(?:Code|Message)>([^<]*)</", answer)) or "no reason is given"
+def _refused(status: int, answer: str, key: str) -> CloudError:
+    """Return what S3's error means to who uploads, without the parts of the signed request that it repeats."""
+    told = {name: html.unescape(text) for name, text in _TOLD.findall(answer)}
+    code, message = told.get("Code", ""), told.get("Message", "")
+    if code == "AccessDenied" and message in _UNTIMELY:
+        clocks = f"S3's clock says {told.get('ServerTime', 'nothing')}, ours {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        what = f"the address of the upload was not valid when S3 got it: {clocks}"
+        return CloudError(what, where=key, hint="if they differ, set this machine's; then upload again", code=code)
+    if code in _MEANINGS:
+        what, hint = _MEANINGS[code]
+        return CloudError(what, where=key, hint=hint, code=code)
+    said = " ".join(part for part in (code, message) if part) or "no reason is given"
+    return CloudError(f"S3 answers {status}: {said}", where=key, code=code)

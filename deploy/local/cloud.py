@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import logging
@@ -13,6 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from werkzeug.test import run_wsgi_app
 
 from deploy.local import moto_app
+from deploy.local.admission import altered, unsigned
 from deploy.local.aws import Clients
 from deploy.local.cloudformation.faults import Faults
 from deploy.local.cloudformation.signals import BUCKET
@@ -93,6 +95,14 @@ class Cloud:
             body = json.dumps(account.lambda_settings(region, ACCOUNT)).encode()
             start_response(_STATUS[200], [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
             return [body]
+        if service in {"s3", ""}:
+            refusal = unsigned(environ, dt.datetime.now(dt.UTC)) or altered(environ)
+            if refusal:
+                body = refusal.body
+                start_response(
+                    refusal.status, [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))]
+                )
+                return [body]
         path: str = environ.get("PATH_INFO", "")
         if path.startswith(f"/{BUCKET}") and environ["REQUEST_METHOD"] == "PUT":
             return self._signal(path, environ, start_response)

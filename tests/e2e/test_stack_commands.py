@@ -159,37 +159,137 @@ def test_an_upload_that_is_broken_off_leaves_no_parts(alive: Alive, tmp_path: Pa
 # ---- what a presigned URL permits
 
 
-def test_a_presigned_upload_is_good_for_this_size_and_this_time_only(alive: Alive, tmp_path: Path) -> None:
-    """The URL is taken from the wire, as somebody would who listens there."""
+def put(url: str, body: bytes, **headers: str) -> tuple[int, str]:
+    """Put something to a URL, and return the status and what the answer says."""
+    given = {"Content-Type": "text/plain"} | {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(url, data=body, method="PUT", headers=given)
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+            return answer.status, ""
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def taken(alive: Alive, path: Path, monkeypatch: pytest.MonkeyPatch, *, sends: bool) -> tuple[str, dict[str, str]]:
+    """Upload a file and return the URL and the headers that were used, as somebody has them who listens on the wire.
+
+    Without `sends` nobody uses them.
+    """
     from deploy import uploads
     from deploy.client import connect
 
-    taken: list[str] = []
+    heard: list[urllib.request.Request] = []
+    opener = uploads._opener
+
+    def listening(host: str | None) -> urllib.request.OpenerDirector:
+        found = opener(host)
+        opened = found.open
+
+        def tell(request: urllib.request.Request, timeout: float) -> object:
+            heard.append(request)
+            if not sends:
+                raise KeyboardInterrupt
+            return opened(request, timeout=timeout)
+
+        found.open = tell  # type: ignore[method-assign, assignment]
+        return found
+
     clients = connect(REGION, endpoint_url=alive.cloud.endpoint_url, access_key=("local", "local"))
-    with pytest.MonkeyPatch.context() as patch:
-        opener = uploads._opener
-
-        def listening(host: str | None) -> urllib.request.OpenerDirector:
-            found = opener(host)
-            opened = found.open
-
-            def tell(request: urllib.request.Request, timeout: float) -> object:
-                taken.append(request.full_url)
-                return opened(request, timeout=timeout)
-
-            found.open = tell  # type: ignore[method-assign, assignment]
-            return found
-
+    with monkeypatch.context() as patch, path.open("rb") as content, suppress(KeyboardInterrupt):
         patch.setattr(uploads, "_opener", listening)
-        (tmp_path / "signed.txt").write_bytes(b"signed")
-        with (tmp_path / "signed.txt").open("rb") as content:
-            to = uploads.Target(node="bucket", bucket=alive.bucket)
-            uploads.upload(clients, to, "incoming/signed.txt", content, 6)
-    (url,) = taken
+        to = uploads.Target(node="bucket", bucket=alive.bucket)
+        uploads.upload(clients, to, uploads.key_of(path.name), content, path.stat().st_size)
+    (request,) = heard
+    return request.full_url, {name.lower(): value for name, value in request.header_items()}
+
+
+def test_a_presigned_upload_carries_size_digest_and_time_and_no_secret(
+    alive: Alive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "signed.txt").write_bytes(b"signed")
+    url, _ = taken(alive, tmp_path / "signed.txt", monkeypatch, sends=True)
     asked = {name: value[0] for name, value in parse_qs(urlsplit(url).query).items()}
     assert int(asked["X-Amz-Expires"]) <= 900
-    assert {"content-length", "content-md5", "host"} <= set(asked["X-Amz-SignedHeaders"].split(";"))
+    assert {"content-length", "content-md5", "content-type", "host"} == set(asked["X-Amz-SignedHeaders"].split(";"))
     assert asked["X-Amz-Credential"].startswith("local/"), "the key's name; never its secret"
+
+
+def test_a_presigned_upload_of_anything_else_is_refused(
+    alive: Alive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "exact.txt").write_bytes(b"exact")
+    url, headers = taken(alive, tmp_path / "exact.txt", monkeypatch, sends=False)
+    digest = headers["content-md5"]
+    for body in (b"exactly", b"exac", b""):
+        status, said = put(url, body, Content_MD5=digest)
+        assert (status, "<Code>SignatureDoesNotMatch</Code>" in said) == (403, True), body
+    status, said = put(url, b"other", Content_MD5=digest)
+    assert (status, "<Code>BadDigest</Code>" in said) == (400, True)
+    status, said = put(url, b"exact", Content_MD5=digest, Content_Type="text/html")
+    assert (status, "<Code>SignatureDoesNotMatch</Code>" in said) == (403, True)
+    status, said = put(url.replace("exact.txt", "another.txt"), b"exact", Content_MD5=digest)
+    assert (status, "<Code>SignatureDoesNotMatch</Code>" in said) == (403, True)
+    for name in ("exact.txt", "another.txt"):
+        assert not alive("s3").list_object_versions(Bucket=alive.bucket, Prefix=f"incoming/{name}").get("Versions")
+    assert put(url, b"exact", Content_MD5=digest) == (200, ""), "and what was signed is taken"
+
+
+def test_a_presigned_upload_after_its_time_is_refused(
+    alive: Alive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from deploy import uploads
+
+    monkeypatch.setattr(uploads, "_SECONDS", 1)
+    (tmp_path / "late.txt").write_bytes(b"late")
+    url, headers = taken(alive, tmp_path / "late.txt", monkeypatch, sends=False)
+    time.sleep(2.1)
+    status, said = put(url, b"late", Content_MD5=headers["content-md5"])
+    assert (status, "<Message>Request has expired</Message>" in said) == (403, True)
+    assert not alive("s3").list_object_versions(Bucket=alive.bucket, Prefix="incoming/late.txt").get("Versions")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("path.write_bytes(b'later!')", "the file is not what it was when its upload began"),
+        ("path.write_bytes(b'less')", "the file has become shorter while it was read"),
+        ("time.sleep(2.1)", "the address of the upload was not valid when S3 got it: S3's clock says 20"),
+        ("request.add_header('Content-type', 'x/y')", "S3 refuses the upload: its size, its digest or its type"),
+    ],
+)
+def test_an_upload_that_s3_refuses_is_told_plainly(alive: Alive, tmp_path: Path, change: str, said: str) -> None:
+    """Something happens between the signing and the sending; the command is a process of its own."""
+    path = tmp_path / "change.txt"
+    path.write_bytes(b"before")
+    script = tmp_path / "late.py"
+    script.write_text(
+        f"""
+import sys, time
+from pathlib import Path
+from deploy import uploads
+from desenho.cli import main
+path, opener, uploads._SECONDS = Path({str(path)!r}), uploads._opener, 1
+def late(host):
+    found = opener(host)
+    opened = found.open
+    def send(request, timeout):
+        {change}
+        return opened(request, timeout=timeout)
+    found.open = send
+    return found
+uploads._opener = late
+sys.exit(main(["deploy", "upload", {str(CHALLENGE)!r}, str(path), "--local"]))
+""",
+        encoding="utf-8",
+    )
+    words = [sys.executable, str(script)]
+    env = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False, timeout=60)
+    assert ended(done, 2) == ""
+    assert "Traceback" not in done.stderr
+    assert said in done.stderr
+    assert not alive("s3").list_object_versions(Bucket=alive.bucket, Prefix="incoming/change.txt").get("Versions")
 
 
 # ---- logs, redrive, tunnel
