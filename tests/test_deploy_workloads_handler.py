@@ -16,6 +16,7 @@ import pytest
 
 pytest.importorskip("moto")
 import boto3
+from botocore.client import BaseClient
 from moto import mock_aws
 
 from deploy.workloads.challenge.transform import transform
@@ -196,6 +197,26 @@ def test_of_two_versions_out_of_order_the_newer_stays_described(cloud: Cloud) ->
     cloud.run(cloud.event("incoming/a.txt", version=older, order="0055AED6DCD9"))
     assert cloud.document("processed/a.txt.json")["version"] == newer
     assert len(cloud.app.got) == 2
+
+
+def test_a_small_file_takes_two_requests_and_its_second_version_looks_first(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    call = BaseClient._make_api_call
+
+    def noted(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
+        asked.append(operation_name)
+        return call(self, operation_name, api_params)
+
+    one, two = cloud.put("incoming/a.txt", b"one"), cloud.put("incoming/a.txt", b"two")
+    monkeypatch.setattr(BaseClient, "_make_api_call", noted)
+    cloud.run(cloud.event("incoming/a.txt", version=one, order="0A"))
+    assert asked == ["GetObject", "PutObject"]
+    asked.clear()
+    cloud.run(cloud.event("incoming/a.txt", version=two, order="0B"))
+    assert asked == ["GetObject", "PutObject", "HeadObject", "PutObject"]
+    assert cloud.document("processed/a.txt.json")["version"] == two
 
 
 class Maker:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,18 @@ class State:
 
 def write_json(path: Path, content: Any) -> None:
     """Write a file whole or not at all: a reader, and a process that is killed, never see half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".part", delete=False, encoding="utf-8") as part:
-        json.dump(content, part, ensure_ascii=False)
-    Path(part.name).replace(path)
+    said = json.dumps(content, ensure_ascii=False).encode()
+    part = path.with_name(f"{uuid.uuid4().hex}.part")
+    try:
+        handle = _create(part)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = _create(part)
+    with os.fdopen(handle, "wb") as file:
+        file.write(said)
+    part.replace(path)
+
+
+def _create(path: Path) -> int:
+    """Open a new file that nobody else may read: what is kept may hold secrets."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
