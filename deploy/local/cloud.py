@@ -28,9 +28,9 @@ from deploy.local.volumes import Volumes
 from deploy.local.vpc import Vpc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from deploy.local.cloudformation.operations import Operations
+    from deploy.local.cloudformation.operations.requests import Operation
     from deploy.local.cloudformation.service import Service
     from deploy.local.state import State
 
@@ -77,10 +77,10 @@ class Cloud:
         return Service(self.state, self.clients, self.faults, self.volumes, ACCOUNT)
 
     @cached_property
-    def _operations(self) -> Operations:
-        from deploy.local.cloudformation.operations import Operations
+    def _operations(self) -> Mapping[str, Operation]:
+        from deploy.local.cloudformation.operations import operations
 
-        return Operations(self.stacks)
+        return operations(self.stacks)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request of an AWS client."""
@@ -95,6 +95,10 @@ class Cloud:
             body = json.dumps(account.lambda_settings(region, ACCOUNT)).encode()
             start_response(_STATUS[200], [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
             return [body]
+        path: str = environ.get("PATH_INFO", "")
+        if path.startswith(f"/{BUCKET}") and environ["REQUEST_METHOD"] == "PUT":
+            # The address of a handle is good for a year, longer than S3 itself signs one.
+            return self._signal(path, environ, start_response)
         if service in {"s3", ""}:
             refusal = unsigned(environ, dt.datetime.now(dt.UTC)) or altered(environ)
             if refusal:
@@ -103,9 +107,6 @@ class Cloud:
                     refusal.status, [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))]
                 )
                 return [body]
-        path: str = environ.get("PATH_INFO", "")
-        if path.startswith(f"/{BUCKET}") and environ["REQUEST_METHOD"] == "PUT":
-            return self._signal(path, environ, start_response)
         if service in {"s3", ""}:
             return self._storage(environ, start_response)
         if service == "sqs":
@@ -140,7 +141,7 @@ class Cloud:
     def _formation(self, region: str, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         from deploy.local.cloudformation.protocol import answer
 
-        code, body = answer(region, _body(environ).decode(), self._operations.table)
+        code, body = answer(region, _body(environ).decode(), self._operations)
         start_response(_STATUS[code], [("Content-Type", "text/xml"), ("Content-Length", str(len(body)))])
         return [body]
 

@@ -13,6 +13,7 @@ from deploy.local.cloudformation.evaluation import Evaluation
 from deploy.local.cloudformation.functions import references
 from deploy.local.cloudformation.resources import handler
 from deploy.local.cloudformation.schema import UNKNOWN, Props
+from deploy.local.cloudformation.template import parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from deploy.local.cloudformation.stack import Made, Stack, Target
     from deploy.local.cloudformation.template import Resource
 
-__all__ = ["compute"]
+__all__ = ["compute", "differs"]
 
 _ATTRIBUTES: Final = (
     ("Metadata", "metadata"),
@@ -65,6 +66,21 @@ def compute(
             known[name] = made
     found += [_removed(m) for m in gone]
     return [{"Type": "Resource", "ResourceChange": c} for c in found]
+
+
+def differs(stack: Stack, target: Target, changes: list[dict[str, Any]]) -> bool:
+    """Tell whether a target is another than what a stack is, if only in its outputs, parameters or tags.
+
+    Another description or other metadata of the template itself are no change. Source: CloudFormation User Guide,
+    "CloudFormation template Description syntax" and "... Metadata syntax".
+    """
+    if changes:
+        return True
+    if stack.status == "REVIEW_IN_PROGRESS":
+        return True
+    old, new = parse(stack.target.body), parse(target.body)
+    same_rest = old.outputs == new.outputs and stack.target.tags == target.tags
+    return not (same_rest and stack.target.parameters == target.parameters)
 
 
 def _plain(action: str, name: str, kind: str, physical_id: str, *, after: Props) -> dict[str, Any]:

@@ -15,16 +15,16 @@ from moto.core.utils import get_service_model
 from deploy.local.cloudformation.errors import ApiError, ResourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+
+    from deploy.local.cloudformation.operations.requests import Operation
 
 __all__ = ["answer"]
 
 log = logging.getLogger("deploy.local")
 
 
-def answer(
-    region: str, body: str, operations: Mapping[str, Callable[[str, dict[str, Any]], dict[str, Any]]]
-) -> tuple[int, bytes]:
+def answer(region: str, body: str, operations: Mapping[str, Operation]) -> tuple[int, bytes]:
     """Answer a request: the status and the XML. Whatever an operation raises becomes an error of the protocol."""
     form = dict(parse_qsl(body, keep_blank_values=True))
     action = form.pop("Action", "")
