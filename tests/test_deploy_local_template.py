@@ -15,6 +15,7 @@ from deploy.local.cloudformation import parameters
 from deploy.local.cloudformation.errors import ResourceError, TemplateError
 from deploy.local.cloudformation.functions import Scope, references
 from deploy.local.cloudformation.graph import dependencies, ordered
+from deploy.local.cloudformation.operations.capabilities import identity_types, needed_capabilities
 from deploy.local.cloudformation.parameters import PREVIOUS, Value
 from deploy.local.cloudformation.resources import HANDLERS
 from deploy.local.cloudformation.schema import UNKNOWN, boolean, integer, listing, record, same, text
@@ -311,3 +312,20 @@ def test_every_type_names_itself_and_its_name() -> None:
     for kind, handler in HANDLERS.items():
         assert kind == handler.TYPE
         assert handler.NAME is None or handler.PROPERTIES.members[handler.NAME].replace, kind
+
+
+@pytest.mark.parametrize(
+    ("properties", "needed"), [({}, ["CAPABILITY_IAM"]), ({"RoleName": "reader"}, ["CAPABILITY_NAMED_IAM"])]
+)
+def test_a_capability_is_needed_for_the_types_that_give_permissions(
+    properties: dict[str, Any], needed: list[str]
+) -> None:
+    role = {"Type": "AWS::IAM::Role", "Properties": properties}
+    asked = parse(json.dumps({"Resources": {"Topic": TOPIC, "Role": role, "Policy": {"Type": "AWS::IAM::Policy"}}}))
+    assert needed_capabilities(asked) == needed
+    assert identity_types(asked) == ["AWS::IAM::Policy", "AWS::IAM::Role"]
+
+
+def test_a_template_that_gives_no_permissions_needs_no_capability() -> None:
+    asked = parse(json.dumps({"Resources": {"Topic": TOPIC}}))
+    assert (needed_capabilities(asked), identity_types(asked)) == ([], [])

@@ -11,10 +11,15 @@ if TYPE_CHECKING:
     from deploy.local.cloudformation.operations.requests import Asked
     from deploy.local.cloudformation.template import Template
 
-__all__ = ["IDENTITY", "check_capabilities", "needed_capabilities"]
+__all__ = ["check_capabilities", "identity_types", "needed_capabilities"]
 
 _NAMED: Final = {"AWS::IAM::Role", "AWS::IAM::ManagedPolicy", "AWS::IAM::InstanceProfile"}
-IDENTITY: Final = {*_NAMED, "AWS::IAM::Policy"}
+_IDENTITY: Final = {*_NAMED, "AWS::IAM::Policy"}
+
+
+def identity_types(template: Template) -> list[str]:
+    """Return the types of a template's resources that give permissions, in order of name."""
+    return sorted({r.type for r in template.resources.values()} & _IDENTITY)
 
 
 def needed_capabilities(template: Template) -> list[str]:
@@ -23,9 +28,8 @@ def needed_capabilities(template: Template) -> list[str]:
     Source: "Acknowledging IAM resources in CloudFormation templates" in the user guide.
     """
     names = {h.TYPE: h.NAME for h in HANDLERS.values()}
-    identity = [r for r in template.resources.values() if r.type in IDENTITY]
-    named = any(r.type in _NAMED and (names[r.type] or "") in r.properties for r in identity)
-    return ["CAPABILITY_NAMED_IAM"] if named else ["CAPABILITY_IAM"] if identity else []
+    named = any(r.type in _NAMED and (names[r.type] or "") in r.properties for r in template.resources.values())
+    return ["CAPABILITY_NAMED_IAM"] if named else ["CAPABILITY_IAM"] if identity_types(template) else []
 
 
 def check_capabilities(template: Template, asked: Asked) -> None:

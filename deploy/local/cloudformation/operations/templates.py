@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from deploy.local.cloudformation.operations.capabilities import IDENTITY, needed_capabilities
+from deploy.local.cloudformation.operations.capabilities import identity_types, needed_capabilities
 from deploy.local.cloudformation.operations.requests import find_change, read_body
 from deploy.local.cloudformation.resources import HANDLERS
 from deploy.local.cloudformation.template import Template, parse
@@ -72,5 +72,7 @@ def _declared(template: Template) -> dict[str, Any]:
     needed = needed_capabilities(template)
     if needed:
         told["Capabilities"] = needed
-        told["CapabilitiesReason"] = f"The following resource(s) require capabilities: [{', '.join(IDENTITY)}]"
+        told["CapabilitiesReason"] = (
+            f"The following resource(s) require capabilities: [{', '.join(identity_types(template))}]"
+        )
     return told
