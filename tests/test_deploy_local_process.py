@@ -34,6 +34,9 @@ def state(tmp_path: Path) -> Iterator[State]:
     stop(found)
 
 
+OBJECT = {"Bucket": "of-many-origins", "Key": "a"}
+
+
 def ask(cloud: LocalCloud, path: str, method: str = "GET", **headers: str) -> tuple[int, bytes]:
     host, port = cloud.endpoint_url.removeprefix("http://").split(":")
     connection = http.client.HTTPConnection(host, int(port), timeout=10)
@@ -89,6 +92,23 @@ def test_a_page_of_another_origin_is_refused_but_for_s3(local_cloud: LocalCloud)
     assert code == 200
     code, _ = ask(local_cloud, "/", Origin="http://localhost:8000", Authorization=signed.format("s3"))
     assert code == 200
+
+
+def test_a_page_of_another_origin_reads_a_bucket_only_where_its_rules_say_so(local_cloud: LocalCloud) -> None:
+    s3 = Account(local_cloud)("s3")
+    s3.create_bucket(Bucket="of-many-origins")
+    rule = {"AllowedMethods": ["PUT"], "AllowedOrigins": ["https://friend.example"]}
+    s3.put_bucket_cors(Bucket="of-many-origins", CORSConfiguration={"CORSRules": [rule]})
+    s3.put_object(Bucket="of-many-origins", Key="a", Body=b"")
+    address = local_cloud.endpoint_url.removeprefix("http://")
+    for origin, allowed in (("https://friend.example", "https://friend.example"), ("https://evil.example", None)):
+        for method in ("OPTIONS", "GET"):
+            connection = http.client.HTTPConnection(address, timeout=10)
+            asked = {"Origin": origin, "Access-Control-Request-Method": "PUT"}
+            connection.request(method, s3.generate_presigned_url("get_object", Params=OBJECT), headers=asked)
+            answer = connection.getresponse()
+            assert answer.headers["Access-Control-Allow-Origin"] == allowed, method
+            connection.close()
 
 
 def test_only_who_knows_the_token_controls_it(local_cloud: LocalCloud) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from deploy.local.aws import parse_models_once
@@ -15,7 +16,12 @@ __all__ = ["load"]
 
 
 def load(port: int) -> Callable[..., Iterable[bytes]]:
-    """Return moto's WSGI application, set as AWS behaves."""
+    """Return moto's WSGI application, set as AWS behaves.
+
+    Raises RuntimeError where moto is loaded already: it has read its settings then.
+    """
+    if "moto.settings" in sys.modules:
+        raise RuntimeError("moto was loaded before it was told how to behave")
     os.environ.update(
         {
             "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",  # roles may attach AWS's own policies

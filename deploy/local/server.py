@@ -71,9 +71,10 @@ def _serve(state: State, parent: int | None, stopping: threading.Event) -> None:
     gc.disable()  # loading makes nothing but garbage that stays; collecting it would cost a fifth of the start
     from deploy.local.cloud import Cloud
     from deploy.local.front import Front
-    from deploy.local.serving import make_server
 
     cloud = Cloud(state, f"http://127.0.0.1:{port}")
+    from deploy.local.serving import make_server  # after the cloud, which tells moto its settings before it is loaded
+
     front = Front(cloud, told["token"], stopping)
     server = make_server(listening, front)
     cloud.restore(lambda what: write_json(state.run, {**told, "status": what}))
