@@ -20,7 +20,7 @@ __all__ = ["LOCALLY_UNCHECKED", "Report", "Row", "report"]
 
 LOCALLY_UNCHECKED: Final = (
     "the TLS conditions of policies: the local cloud speaks plain HTTP on loopback",
-    "the boot script of instances: the app runs as a process of this machine",
+    "the boot script and the status checks of instances: the app runs as a process of this machine",
     "the Instance Connect Endpoint and the routes: loopback has neither",
 )
 """What a sound local stack does not prove."""
@@ -28,13 +28,17 @@ LOCALLY_UNCHECKED: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A resource: CloudFormation's view of it, and `now`, its own state where it has one (running, ALARM)."""
+    """A resource: CloudFormation's view of it, and `now`, its own state where it has one (running, ALARM).
+
+    `says` is what an alarm that goes off is about.
+    """
 
     resource: StackResource
     item: str
     main: bool
     place: str
     now: str = ""
+    says: str = ""
 
     @property
     def well(self) -> bool:
@@ -74,6 +78,7 @@ class Report:
                     "physical_id": row.resource.physical,
                     "status": row.resource.status,
                     "state": row.now or None,
+                    "says": row.says or None,
                 }
                 for row in self.rows
             ],
@@ -95,32 +100,33 @@ def report(clients: Clients, name: str, *, states: bool = True) -> Report:
     known = stack.template_of(clients, name)
     resources = stack.resources(clients, name)
     where = places_of(known)
-    now = _states(clients, resources) if states else dict[str, str]()
+    now = _states(clients, resources) if states else dict[str, tuple[str, str]]()
     rows: list[Row] = []
     for each in resources:
         item, main = serves(known, each.logical)
-        rows.append(
-            Row(resource=each, item=item, main=main, place=where.get(item, item), now=now.get(each.physical, ""))
-        )
+        state, says = now.get(each.physical, ("", ""))
+        rows.append(Row(resource=each, item=item, main=main, place=where.get(item, item), now=state, says=says))
     order = [*cast("dict[str, Any]", known["Resources"])]
     rows.sort(key=lambda r: order.index(r.resource.logical) if r.resource.logical in order else len(order))
     running = stack.started_by(stack.under_way(clients, found.id)) if found.busy else ""
     return Report(stack=found, region=clients.region, endpoint=clients.endpoint_url, rows=tuple(rows), running=running)
 
 
-def _states(clients: Clients, resources: tuple[StackResource, ...]) -> Mapping[str, str]:
-    """Ask instances and alarms for their state, by physical id."""
+def _states(clients: Clients, resources: tuple[StackResource, ...]) -> Mapping[str, tuple[str, str]]:
+    """Ask instances and alarms for their state, and what alarms that go off are about, by physical id."""
     by_type: dict[str, list[str]] = {}
     for each in resources:
         if each.physical:
             by_type.setdefault(each.type, []).append(each.physical)
-    found: dict[str, str] = {}
+    found: dict[str, tuple[str, str]] = {}
     if instances := by_type.get("AWS::EC2::Instance"):
         filters = [{"Name": "instance-id", "Values": instances}]
         for reservation in clients("ec2").describe_instances(Filters=filters)["Reservations"]:
-            found |= {i["InstanceId"]: i["State"]["Name"] for i in reservation["Instances"]}
+            found |= {i["InstanceId"]: (i["State"]["Name"], "") for i in reservation["Instances"]}
     alarms = by_type.get("AWS::CloudWatch::Alarm", [])
     for start in range(0, len(alarms), 100):
         told = clients("cloudwatch").describe_alarms(AlarmNames=alarms[start : start + 100], MaxRecords=100)
-        found |= {a["AlarmName"]: a["StateValue"] for a in told["MetricAlarms"]}
+        for alarm in told["MetricAlarms"]:
+            about = alarm.get("AlarmDescription", "") if alarm["StateValue"] == "ALARM" else ""
+            found[alarm["AlarmName"]] = alarm["StateValue"], about
     return found

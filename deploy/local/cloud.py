@@ -15,6 +15,7 @@ from werkzeug.test import run_wsgi_app
 
 from deploy.local import moto_app
 from deploy.local.admission import altered, unsigned
+from deploy.local.alarms import Alarms
 from deploy.local.aws import Clients
 from deploy.local.cloudformation.faults import Faults
 from deploy.local.cloudformation.signals import BUCKET
@@ -22,6 +23,7 @@ from deploy.local.functions.service import Functions
 from deploy.local.gaps import account
 from deploy.local.instances import Instances
 from deploy.local.messages import Messages
+from deploy.local.metrics import Metrics
 from deploy.local.objects import Objects
 from deploy.local.process import ACCOUNT
 from deploy.local.volumes import Volumes
@@ -60,8 +62,10 @@ class Cloud:
         self._clients: dict[str, Clients] = {}
         self.instances = Instances(state, self.clients, self.volumes, endpoint_url)
         self.vpc = Vpc(self.clients, self.instances)
-        self.functions = Functions(state, self.clients, self.vpc, endpoint_url, ACCOUNT)
+        metrics = Metrics()
+        self.functions = Functions(state, self.clients, self.vpc, metrics, endpoint_url, ACCOUNT)
         self.functions.install()
+        Alarms(metrics, ACCOUNT).install()
 
     def clients(self, region: str) -> Clients:
         """Return the clients of a Region."""

@@ -300,7 +300,7 @@ def _alarms(plan: Blueprint, function: Part[Function], logical: str, failed: str
         yield alarm(
             plan.names.logical(function.id, "FailedEventsAlarm"),
             function.id,
-            "Events that the function gave up on wait in the failed-events queue",
+            "Failed events wait in their queue; desenho deploy redrive sends them again",
             "AWS/SQS:ApproximateNumberOfMessagesVisible",
             {"QueueName": att(failed, "QueueName")},
             over=1,

@@ -183,7 +183,8 @@ def _status(options: argparse.Namespace, console: Console) -> int:
         mark = console.paint("ok", "green") if row.well else console.paint("!!", "red")
         state = f" {row.now}" if row.now else ""
         place = f"  {row.place}" if row.main else f"  of {row.place}" if row.place else ""
-        reason = f"  {row.resource.reason}" if row.resource.reason and not row.well else ""
+        why = row.says or row.resource.reason
+        reason = f": {why}" if why and not row.well else ""
         console.result(f"  {mark} {row.resource.logical} ({row.resource.type}){place}{state}{reason}")
     if options.local:
         for line in LOCALLY_UNCHECKED:

@@ -171,6 +171,12 @@ def rejected(alive: Alive, files: dict[str, tuple[bytes, str]]) -> None:
     assert alive.failures() == waiting
 
 
+def failed_events_alarm(alive: Alive) -> str:
+    """The state of the alarm about failed events, as CloudWatch tells it."""
+    name = alive.physical("FunctionFailedEventsAlarm")
+    return alive("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"][0]["StateValue"]
+
+
 @pytest.mark.loses_nothing(6)
 def test_what_the_app_missed_waits_and_is_stored_once_when_it_is_sent_again(
     alive: Alive, capsys: pytest.CaptureFixture[str]
@@ -181,8 +187,11 @@ def test_what_the_app_missed_waits_and_is_stored_once_when_it_is_sent_again(
     version = alive.put("missed.txt", b"missed")
     until(lambda: alive.failures() == 1, 40)
     assert alive.words("missed.txt") == ["began", "failed"] * 3
-    alarm = alive("cloudwatch").describe_alarms(AlarmNames=[alive.physical("FunctionFailedEventsAlarm")])
-    assert alarm["MetricAlarms"][0]["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    assert failed_events_alarm(alive) == "ALARM"
+    assert main(["deploy", "status", str(CHALLENGE), "--local"]) == 1
+    told = capsys.readouterr().out
+    assert "!! FunctionFailedEventsAlarm (AWS::CloudWatch::Alarm)  of AWS Lambda ALARM: Failed events wait" in told
+    assert "!! FunctionErrorsAlarm (AWS::CloudWatch::Alarm)  of AWS Lambda ALARM: The function failed" in told
     assert main(["deploy", "redrive", str(CHALLENGE), "--local", "--dry-run"]) == 1
     out, _ = capsys.readouterr()
     assert "waits  incoming/missed.txt" in out
@@ -196,6 +205,7 @@ def test_what_the_app_missed_waits_and_is_stored_once_when_it_is_sent_again(
     assert alive.content(kept) == b"missed"
     assert len(alive.versions("missed.txt")) == 1
     assert alive.failures() == 0
+    assert failed_events_alarm(alive) == "OK"
     assert main(["deploy", "redrive", str(CHALLENGE), "--local"]) == 0
     assert "no failed event waits" in capsys.readouterr().err
 

@@ -23,12 +23,14 @@ from deploy.local.functions.backlog import Backlog, Waiting
 from deploy.local.functions.polling import Polling
 from deploy.local.functions.pool import AT_ONCE, Pool
 from deploy.local.functions.sandbox import Done, Program, Sandbox
+from deploy.local.metrics import Series
 from deploy.local.values import is_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from deploy.local.aws import Clients
+    from deploy.local.metrics import Metrics
     from deploy.local.state import State
     from deploy.local.vpc import Vpc
 
@@ -61,11 +63,18 @@ class Functions:
     """All functions of the account; `install` has moto call them."""
 
     def __init__(
-        self, state: State, clients: Callable[[str], Clients], vpc: Vpc, endpoint_url: str, account: str
+        self,
+        state: State,
+        clients: Callable[[str], Clients],
+        vpc: Vpc,
+        metrics: Metrics,
+        endpoint_url: str,
+        account: str,
     ) -> None:
         self._state = state
         self._clients = clients
         self._vpc = vpc
+        self._metrics = metrics
         self._endpoint = endpoint_url
         self._account = account
         self._pools: dict[str, Pool] = {}
@@ -123,6 +132,7 @@ class Functions:
         if function.reserved_concurrency is not None and int(function.reserved_concurrency) == 0:
             from moto.core.exceptions import JsonRESTError
 
+            self._measure(function, "Throttles", 1)
             raise JsonRESTError("TooManyRequestsException", "Rate Exceeded.")
         done = self.run(function, str(uuid.uuid4()), payload)
         if done.outcome.error:
@@ -135,9 +145,12 @@ class Functions:
         """Have a function handle an event, and log what it says."""
         reserved = function.reserved_concurrency
         limit = AT_ONCE if reserved is None else int(reserved)
-        return self._pool(function).run(
+        done = self._pool(function).run(
             self._program(function), limit, request_id, payload, partial(self._log, function)
         )
+        self._measure(function, "Errors", 1 if done.outcome.error else 0)
+        self._measure(function, "Throttles", 0)
+        return done
 
     def complete(self, event: dict[str, Any], key: Any) -> dict[str, Any]:
         """Add what moto leaves out of an event of S3: sequencer, version, who and where; S3 leaves slashes alone."""
@@ -186,6 +199,7 @@ class Functions:
         configured: list[Any] = function.event_invoke_config
         config: dict[str, Any] = configured[-1].config if configured else {}
         if function.reserved_concurrency is not None and int(function.reserved_concurrency) == 0:
+            self._measure(function, "Throttles", 1)
             self._give_up(waiting, function, config, None, "ReservedFunctionConcurrentInvocationLimitExceeded")
             return
         done = self.run(function, waiting.id, waiting.content)
@@ -305,6 +319,11 @@ class Functions:
             logs.create_log_stream(function.logs_group_name, stream)
         events = [{"timestamp": at, "message": line} for at, line in lines]
         logs.put_log_events(function.logs_group_name, stream, events)
+        self._metrics.embedded(function.region, (line for _, line in lines))
+
+    def _measure(self, function: Any, name: str, value: float) -> None:
+        dimensions = frozenset({("FunctionName", str(function.function_name))})
+        self._metrics.add(Series(function.region, "AWS/Lambda", name, dimensions), value)
 
 
 def _json(content: bytes) -> Any:
