@@ -6,8 +6,6 @@ import struct
 from math import sqrt
 from typing import TYPE_CHECKING, Final
 
-from export.fonts import FAMILY, arimo_file
-
 if TYPE_CHECKING:
     from export.drawing import Drawing
 
@@ -28,20 +26,10 @@ def scale_of(width: float, height: float) -> float:
 
 def write(drawing: Drawing) -> bytes:
     """Return the PNG file, with the .drawio in a text chunk, where draw.io looks for it."""
-    from resvg_py import svg_to_bytes
-
-    from export import carrier, drawio, svg
+    from export import carrier, drawio, raster, svg
 
     scale = scale_of(drawing.width, drawing.height)
-    pixels = svg_to_bytes(
-        svg_string=svg.picture(drawing).decode(),
-        # One font, always the same: those of the machine would change the picture, and resvg draws a family that it
-        # does not know as nothing.
-        skip_system_fonts=True,
-        font_files=[str(arimo_file())],
-        font_family=FAMILY,
-        zoom=scale,
-    )
+    pixels = raster.pixels(svg.picture(drawing).decode(), scale)
     # How many pixels a metre has: so a word processor shows the picture at its own size, not twice as large.
     density = struct.pack(">IIB", round(scale * _METRE), round(scale * _METRE), 1)
     return carrier.put_in_png(carrier.with_chunk(pixels, b"pHYs", density), drawio.write(drawing).decode())

@@ -23,10 +23,8 @@ _TOP, _MARGIN = 200, 60
 
 def card(drawing: Drawing) -> bytes:
     """Return a PNG of the site's name and promise above a drawing, in the drawing's language."""
-    from resvg_py import svg_to_bytes
-
-    from export import svg
-    from export.fonts import FAMILY, arimo_file
+    from export import raster, svg
+    from export.fonts import FAMILY
 
     room = WIDTH - 2 * _MARGIN, HEIGHT - _TOP - _MARGIN / 2
     scale = min(room[0] / drawing.width, room[1] / drawing.height)
@@ -42,6 +40,4 @@ def card(drawing: Drawing) -> bytes:
 <svg x="{left}" y="{_TOP}" width="{drawing.width * scale}" height="{drawing.height * scale}" font-size="12"
  viewBox="0 0 {drawing.width} {drawing.height}">{picture}</svg>
 </svg>"""
-    return bytes(
-        svg_to_bytes(svg_string=text, skip_system_fonts=True, font_files=[str(arimo_file())], font_family=FAMILY)
-    )
+    return raster.pixels(text)

@@ -63,7 +63,7 @@ def drawn_with(root: Path) -> str:
     for package in ("architecture", "export", "desenho"):
         for path in sorted((root / package).rglob("*.py")):
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    for package in ("diagrams", "drawpyo", "fontpkg-arimo", "jupyterlab-drawio-render-extension", "resvg-py"):
+    for package in ("diagrams", "drawpyo", "fontpkg-arimo", "jupyterlab-drawio-render-extension", "resvg", "resvg-py"):
         try:
             digest.update(f"{package} {version(package)}\n".encode())
         except PackageNotFoundError:
