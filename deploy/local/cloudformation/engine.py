@@ -7,75 +7,40 @@ removed, and what was replaced is put in its place again, because the old one is
 
 from __future__ import annotations
 
-import base64
-import copy
-import hashlib
-import json
-import logging
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
-from deploy.local.aws import BotoCoreError, ClientError, told_by
 from deploy.local.cloudformation.errors import ApiError, ResourceError
 from deploy.local.cloudformation.evaluation import Evaluation
 from deploy.local.cloudformation.graph import ordered
-from deploy.local.cloudformation.resources import handler
-from deploy.local.cloudformation.resources.base import Resource, is_missing
-from deploy.local.cloudformation.stack import Made, Stack
-from deploy.local.ids import wished
-from deploy.local.values import is_list, is_map
+from deploy.local.cloudformation.steps import StepError, Steps, exchange
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterable, Mapping
 
-    from deploy.local.aws import Clients
-    from deploy.local.cloudformation.faults import Faults
-    from deploy.local.cloudformation.resources.base import Handler
-    from deploy.local.cloudformation.schema import Props
-    from deploy.local.cloudformation.signals import Signals
-    from deploy.local.volumes import Volumes
+    from deploy.local.cloudformation.stack import Made, Stack
 
-__all__ = ["Engine", "StepError"]
+__all__ = ["Engine"]
 
-log = logging.getLogger("deploy.local")
-
-_ATTEMPTS_TO_CLEAN = 3
+_ATTEMPTS_TO_CLEAN: Final = 3
 
 
-class StepError(Exception):
-    """A resource failed: which one, and why."""
-
-    def __init__(self, logical_id: str, reason: str) -> None:
-        super().__init__(reason)
-        self.logical_id = logical_id
-        self.reason = reason
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Engine:
-    """Does what is asked to one stack at a time; one engine serves one Region.
+    """Does what is asked to one stack at a time; one engine serves one Region."""
 
-    `keep` is told what is left outside of every stack: retained resources and snapshots.
-    """
-
-    clients: Clients
-    faults: Faults
-    signals: Signals
-    volumes: Volumes
-    keep: Callable[[Stack, Made], None]
-    cancelled: dict[str, threading.Event] = field(default_factory=dict[str, Any])
+    steps: Steps
 
     def apply(self, stack: Stack, verb: str, imports: Mapping[str, str]) -> None:
         """Bring a stack to its target; `verb` is CREATE or UPDATE. Raises StepError for the first that fails."""
         try:
-            evaluation = Evaluation(stack, stack.target, self.clients, stack.resources)
+            evaluation = Evaluation(stack, stack.target, self.steps.clients, stack.resources)
         except (ApiError, ResourceError) as error:
             raise StepError(stack.name, str(error)) from None
         for name in evaluation.order:
-            if self.cancelled[stack.id].is_set():
+            if self.steps.cancelled[stack.id].is_set():
                 raise StepError(name, "Resource creation cancelled")
-            self._bring(stack, evaluation, name, verb, imports.get(name, ""))
+            self.steps.bring(stack, evaluation, name, verb, imports.get(name, ""))
         try:
             stack.outputs = evaluation.outputs()
         except (ApiError, ResourceError) as error:
@@ -84,14 +49,13 @@ class Engine:
 
     def clean(self, stack: Stack) -> list[str]:
         """Remove what was replaced and what is not in the target any more; return what could not be removed."""
-        evaluation = Evaluation(stack, stack.target, self.clients, stack.resources)
+        evaluation = Evaluation(stack, stack.target, self.steps.clients, stack.resources)
         surplus = [m for name, m in stack.resources.items() if name not in evaluation.depends_on]
         left: list[str] = []
-        order = ordered({m.logical_id: m.depends_on for m in surplus}, {m.logical_id: m.type for m in surplus})
-        gone = [(stack.resources[n], stack.resources[n].deletion_policy) for n in reversed(order)]
+        gone = [(stack.resources[n], stack.resources[n].deletion_policy) for n in reversed(_in_order(surplus))]
         outdated = [(m, m.update_replace_policy) for m in reversed(stack.replaced)]
         for made, policy in [*outdated, *gone]:
-            if not self._removed(stack, made, policy, attempts=_ATTEMPTS_TO_CLEAN):
+            if not self.steps.remove(stack, made, policy, attempts=_ATTEMPTS_TO_CLEAN):
                 left.append(made.logical_id)
             if stack.resources.get(made.logical_id) is made:
                 del stack.resources[made.logical_id]
@@ -105,44 +69,46 @@ class Engine:
         """
         before = stack.before or {}
         failed: list[str] = []
-        depends = {n: m.depends_on for n, m in stack.resources.items()}
-        for name in reversed(ordered(depends, {n: m.type for n, m in stack.resources.items()})):
+        for name in reversed(_in_order(stack.resources.values())):
             made, old = stack.resources[name], before.get(name)
             if old is not None and name in skipped:
                 stack.resources[name] = old
-                continue
-            if old is None and made.imported is not None:
-                found = replace(made, properties=made.imported, time="")
-                if self._put_back(stack, replace(made, status="UPDATE_COMPLETE"), found):
-                    del stack.resources[name]
-                else:
-                    failed.append(name)
-            elif old is None:
-                kept = verb == "CREATE" and made.deletion_policy == "Retain"
-                if self._removed(stack, made, "Retain" if kept else "Delete"):
-                    del stack.resources[name]
-                else:
-                    failed.append(name)
-            elif made.physical_id != old.physical_id and any(m.physical_id == old.physical_id for m in stack.replaced):
-                if self._removed(stack, made, "Delete"):
-                    stack.resources[name] = old
-                    stack.replaced[:] = [m for m in stack.replaced if m.physical_id != old.physical_id]
-                else:
-                    failed.append(name)
-            elif not self._put_back(stack, made, old):
+            elif not (self._undone(stack, made, verb) if old is None else self._brought_back(stack, made, old)):
                 failed.append(name)
         return failed
+
+    def _undone(self, stack: Stack, made: Made, verb: str) -> bool:
+        """Take away what was not there before, or leave it as it was before it was taken in; false if that failed."""
+        if made.imported is not None:
+            found = replace(made, properties=made.imported, time="")
+            done = self.steps.put_back(stack, replace(made, status="UPDATE_COMPLETE"), found)
+        else:
+            kept = verb == "CREATE" and made.deletion_policy == "Retain"
+            done = self.steps.remove(stack, made, "Retain" if kept else "Delete")
+        if done:
+            del stack.resources[made.logical_id]
+        return done
+
+    def _brought_back(self, stack: Stack, made: Made, old: Made) -> bool:
+        """Have a resource again as it was: the one that was replaced, or the same one changed back; false if not."""
+        is_new = made.physical_id != old.physical_id
+        if not (is_new and any(m.physical_id == old.physical_id for m in stack.replaced)):
+            return self.steps.put_back(stack, made, old)
+        if not self.steps.remove(stack, made, "Delete"):
+            return False
+        stack.resources[made.logical_id] = old
+        stack.replaced[:] = [m for m in stack.replaced if m.physical_id != old.physical_id]
+        return True
 
     def delete(self, stack: Stack, retained: frozenset[str]) -> list[str]:
         """Remove a stack's resources in the order of their needs; return what could not be removed."""
         failed: list[str] = []
-        depends = {n: m.depends_on for n, m in stack.resources.items()}
-        for name in reversed(ordered(depends, {n: m.type for n, m in stack.resources.items()})):
+        for name in reversed(_in_order(stack.resources.values())):
             made = stack.resources[name]
             needed_by = [n for n in failed if name in stack.resources[n].depends_on]
             if needed_by:
                 continue
-            if self._removed(stack, made, "Retain" if name in retained else made.deletion_policy):
+            if self.steps.remove(stack, made, "Retain" if name in retained else made.deletion_policy):
                 del stack.resources[name]
             else:
                 failed.append(name)
@@ -150,299 +116,15 @@ class Engine:
 
     def restore(self, stack: Stack, exchanged: dict[str, str]) -> None:
         """Make a stack's resources again. `exchanged` gathers the ids that are other ones now."""
-        self.clients("ec2").describe_vpcs()  # has moto make the default VPC now, which else would take a wished id
-        depends = {n: m.depends_on for n, m in stack.resources.items()}
-        for name in ordered(depends, {n: m.type for n, m in stack.resources.items()}):
-            self.restore_one(stack, stack.resources[name], exchanged)
-        stack.outputs = _exchange(stack.outputs, exchanged)
-
-    def restore_one(self, stack: Stack, made: Made, exchanged: dict[str, str]) -> None:
-        """Make one resource again from what is remembered of it."""
-        kind = handler(made.type, made.logical_id)
-        made.properties = _exchange(made.properties, exchanged)
-        resource = self.resource(stack, made)
-        try:
-            with wished(made.physical_id):
-                physical_id = kind.restore(resource)
-            attributes = kind.attributes(replace(resource, physical_id=physical_id)) if kind.FORGETS else {}
-        except (ResourceError, ClientError, BotoCoreError) as error:
-            log.error("%s/%s could not be made again: %s", stack.name, made.logical_id, _said(error))
-            stack.tell(made, "UPDATE_FAILED", f"could not be made again when the local cloud started: {_said(error)}")
-            return
-        if physical_id != made.physical_id:
-            exchanged[made.physical_id] = physical_id
-            made.physical_id = physical_id
-        for attribute, value in attributes.items():
-            old = made.attributes.get(attribute)
-            if isinstance(old, str) and isinstance(value, str) and old and old != value:
-                exchanged[old] = value
-        made.attributes |= attributes
-
-    def resource(self, stack: Stack, made: Made, properties: Props | None = None) -> Resource:
-        """Return a resource as its handler sees it."""
-        others = frozenset(m.physical_id for n, m in stack.resources.items() if n != made.logical_id)
-        before = stack.before_target or stack.target
-        cancelled = self.cancelled.get(stack.id)
-
-        def wait(key: str, count: int, seconds: int) -> dict[str, str]:
-            return self.signals.wait(key, count, seconds, lambda: bool(cancelled and cancelled.is_set()))
-
-        return Resource(
-            aws=self.clients,
-            logical_id=made.logical_id,
-            stack=stack.name,
-            stack_id=stack.id,
-            name=_name(stack, made),
-            tags={**stack.target.tags, **_own_tags(stack, made)},
-            tags_before={**before.tags, **_own_tags(stack, made)},
-            properties=made.properties if properties is None else properties,
-            physical_id=made.physical_id,
-            siblings=others,
-            waiting=wait,
-        )
-
-    def _bring(self, stack: Stack, evaluation: Evaluation, name: str, verb: str, imported: str) -> None:
-        declared = evaluation.template.resources[name]
-        kind = handler(declared.type, name)
-        made = stack.resources.get(name)
-        fresh = made or Made(logical_id=name, type=declared.type, physical_id="", status="")
-        try:
-            properties = evaluation.properties(name)
-        except (ApiError, ResourceError) as error:
-            stack.tell(replace(fresh), f"{verb if made else 'CREATE'}_FAILED", str(error))
-            raise StepError(name, str(error)) from None
-        said: dict[str, Any] = {
-            "metadata": declared.metadata,
-            "depends_on": evaluation.depends_on[name],
-            "deletion_policy": declared.deletion_policy,
-            "update_replace_policy": declared.update_replace_policy,
-        }
-        if made is None and imported:
-            self._import(stack, kind, replace(fresh, **said, physical_id=imported), properties)
-        elif made is None:
-            self._create(stack, kind, replace(fresh, **said, properties=properties), "CREATE")
-        elif kind.replaces(made.properties, properties):
-            self._replace(stack, kind, made, replace(made, **said, properties=properties, physical_id=""))
-        else:
-            after = replace(made, **said, properties=properties)
-            changed = any(True for _ in kind.PROPERTIES.differences(made.properties, properties))
-            before = stack.before_target or stack.target
-            if changed or (kind.TAGGED and before.tags != stack.target.tags):
-                self._update(stack, kind, made, after)
-            else:
-                stack.resources[name] = after
-
-    def _create(self, stack: Stack, kind: Handler, made: Made, verb: str) -> None:
-        stack.tell(made, f"{verb}_IN_PROGRESS", properties=json.dumps(made.properties, ensure_ascii=False))
-
-        def create() -> None:
-            resource = self.resource(stack, made)
-            made.physical_id = kind.create(resource)
-            made.attributes = kind.attributes(replace(resource, physical_id=made.physical_id))
-            self.volumes.made(stack.name, made)
-
-        try:
-            self._step(stack, made, "create", create)
-        except ResourceError as error:
-            stack.tell(made, f"{verb}_FAILED", str(error))
-            if made.physical_id:  # it is there, so rolling back must remove it
-                stack.resources[made.logical_id] = made
-            raise StepError(made.logical_id, str(error)) from None
-        stack.resources[made.logical_id] = made
-        stack.tell(made, f"{verb}_COMPLETE")
-
-    def _replace(self, stack: Stack, kind: Handler, old: Made, new: Made) -> None:
-        name = new.properties.get(kind.NAME) if kind.NAME else None
-        if name is not None and name == old.properties.get(kind.NAME or ""):
-            reason = (
-                "CloudFormation cannot update a stack when a custom-named resource requires replacing."
-                f" Rename {name} and update the stack again."
-            )
-            stack.tell(replace(old), "UPDATE_FAILED", reason)  # nothing was done to it, so nothing is to be undone
-            raise StepError(old.logical_id, reason)
-        new.generation = old.generation + 1
-        new.drift = "NOT_CHECKED"
-        stack.tell(old, "UPDATE_IN_PROGRESS", "Requested update requires the creation of a new physical resource")
-        stack.replaced.append(replace(old, update_replace_policy=new.update_replace_policy))
-        try:
-            self._create(stack, kind, new, "UPDATE")
-        except StepError:
-            if stack.resources[old.logical_id] is old:
-                stack.replaced.pop()
-            raise
-
-    def _update(self, stack: Stack, kind: Handler, old: Made, new: Made) -> None:
-        stack.tell(new, "UPDATE_IN_PROGRESS", properties=json.dumps(new.properties, ensure_ascii=False))
-        stack.resources[new.logical_id] = new
-
-        def update() -> None:
-            resource = self.resource(stack, new)
-            new.physical_id = kind.update(resource, old.properties)
-            new.attributes = kind.attributes(replace(resource, physical_id=new.physical_id))
-
-        try:
-            self._step(stack, new, "update", update)
-        except ResourceError as error:
-            stack.tell(new, "UPDATE_FAILED", str(error))
-            raise StepError(new.logical_id, str(error)) from None
-        new.drift = "NOT_CHECKED"
-        stack.tell(new, "UPDATE_COMPLETE")
-
-    def _import(self, stack: Stack, kind: Handler, made: Made, properties: Props) -> None:
-        stack.tell(made, "IMPORT_IN_PROGRESS", properties=json.dumps(properties, ensure_ascii=False))
-
-        def take_in() -> None:
-            resource = self.resource(stack, made, properties)
-            actual = kind.read(resource)
-            made.imported = {n: v for n, v in actual.items() if n in properties}
-            made.properties = properties
-            stack.resources[made.logical_id] = made
-            kind.update(resource, made.imported)
-            made.attributes = kind.attributes(resource)
-
-        try:
-            self._step(stack, made, "create", take_in)
-        except ResourceError as error:
-            stack.tell(made, "IMPORT_FAILED", str(error))
-            raise StepError(made.logical_id, str(error)) from None
-        stack.tell(made, "IMPORT_COMPLETE")
-
-    def _put_back(self, stack: Stack, made: Made, old: Made) -> bool:
-        """Change a resource back to what it was, from what it really is; false if that failed."""
-        kind = handler(made.type, made.logical_id)
-        touched = made.status in {"UPDATE_FAILED", "UPDATE_COMPLETE"} and made.time != old.time
-        stack.resources[made.logical_id] = back = replace(old, status=made.status, time=made.time)
-        if not touched:
-            stack.resources[made.logical_id] = old
-            return True
-        stack.tell(back, "UPDATE_IN_PROGRESS")
-
-        def update() -> None:
-            attempted = self.resource(stack, made)
-            actual = kind.read(attempted)
-            names = {*old.properties, *made.properties}
-            before = {n: actual[n] for n in names if n in actual}
-            hidden = {n: v for n, v in made.properties.items() if kind.PROPERTIES.members[n].hidden}
-            tags = attempted.tags, attempted.tags_before
-            resource = replace(
-                self.resource(stack, back, kind.taken_back(old.properties, actual)),
-                tags=tags[1],
-                tags_before=tags[0],
-                physical_id=made.physical_id,
-            )
-            back.physical_id = kind.update(resource, {**hidden, **before})
-            back.attributes = kind.attributes(replace(resource, physical_id=back.physical_id))
-
-        try:
-            self._step(stack, back, "update", update)
-        except ResourceError as error:
-            stack.resources[made.logical_id] = made
-            stack.tell(made, "UPDATE_FAILED", str(error))
-            return False
-        stack.tell(back, "UPDATE_COMPLETE")
-        return True
-
-    def _removed(self, stack: Stack, made: Made, policy: str, attempts: int = 1) -> bool:
-        """Remove a resource as its policy says; false if that failed."""
-        if policy in {"Retain", "RetainExceptOnCreate"}:
-            self.keep(stack, copy.deepcopy(made))
-            stack.tell(made, "DELETE_SKIPPED")
-            return True
-        stack.tell(made, "DELETE_IN_PROGRESS")
-        kind = handler(made.type, made.logical_id)
-
-        def remove() -> None:
-            if policy == "Snapshot":
-                self._snapshot(stack, made)
-            kind.delete(self.resource(stack, made))
-            self.volumes.removed(stack.name, made)
-
-        reason = ""
-        for _ in range(attempts):
-            try:
-                self._step(stack, made, "delete", remove)
-            except ResourceError as error:
-                reason = str(error)
-            else:
-                stack.tell(made, "DELETE_COMPLETE")
-                return True
-        stack.tell(made, "DELETE_FAILED", reason)
-        return False
-
-    def _snapshot(self, stack: Stack, made: Made) -> None:
-        note = f"Snapshot of {made.physical_id} of {stack.name}/{made.logical_id}"
-        try:
-            snapshot: str = self.clients("ec2").create_snapshot(
-                VolumeId=made.physical_id,
-                Description=note,
-                TagSpecifications=[
-                    {
-                        "ResourceType": "snapshot",
-                        "Tags": [{"Key": k, "Value": v} for k, v in self.resource(stack, made).all_tags.items()],
-                    }
-                ],
-            )["SnapshotId"]
-        except ClientError as error:
-            if is_missing(error):
-                return
-            raise
-        self.volumes.snapshot(stack.name, made, snapshot)
-        kept = replace(made, type="AWS::EC2::Snapshot", physical_id=snapshot)
-        self.keep(stack, copy.deepcopy(kept))
-
-    def _step(self, stack: Stack, made: Made, action: str, do: Callable[[], None]) -> None:
-        """Do one thing to a resource. Whatever goes wrong is a ResourceError with the reason its event gives."""
-        calls = 0
-
-        def before_call() -> None:
-            nonlocal calls
-            self.faults.strike(stack.name, made.logical_id, action, calls)
-            calls += 1
-
-        try:
-            with self.clients.watched(before_call):
-                do()
-            self.faults.strike(stack.name, made.logical_id, action, -1)
-        except ResourceError:
-            raise
-        except (ClientError, BotoCoreError) as error:
-            raise ResourceError(_said(error)) from None
-        except Exception as error:
-            log.exception("%s/%s: %s failed", stack.name, made.logical_id, action)
-            raise ResourceError(f"an internal failure: {type(error).__name__}: {error}") from error
+        self.steps.clients(
+            "ec2"
+        ).describe_vpcs()  # has moto make the default VPC now, which else would take a wished id
+        for name in _in_order(stack.resources.values()):
+            self.steps.restore(stack, stack.resources[name], exchanged)
+        stack.outputs = exchange(stack.outputs, exchanged)
 
 
-def _name(stack: Stack, made: Made) -> str:
-    """Return what a resource is called that has no name of its own: always the same for the same thing."""
-    seed = f"{stack.id} {made.logical_id} {made.generation}".encode()
-    suffix = base64.b32encode(hashlib.sha256(seed).digest()).decode()[:12]
-    return f"{stack.name[:24]}-{made.logical_id[:24]}-{suffix}"
-
-
-def _own_tags(stack: Stack, made: Made) -> dict[str, str]:
-    return {
-        "aws:cloudformation:stack-name": stack.name,
-        "aws:cloudformation:stack-id": stack.id,
-        "aws:cloudformation:logical-id": made.logical_id,
-    }
-
-
-def _said(error: Exception) -> str:
-    if not isinstance(error, ClientError):
-        return str(error)
-    told = told_by(error)
-    service = f"{error.operation_name}: {told.get('Message') or told['Code']}"
-    return f"{service} (Service error code: {told['Code']})"
-
-
-def _exchange(value: Any, exchanged: Mapping[str, str]) -> Any:
-    """Return a value in which the ids of before are those of now, wherever they stand."""
-    if isinstance(value, str):
-        for old, new in exchanged.items():
-            value = value.replace(old, new)
-        return value
-    if is_list(value):
-        return [_exchange(v, exchanged) for v in value]
-    if is_map(value):
-        return {k: _exchange(v, exchanged) for k, v in value.items()}
-    return value
+def _in_order(resources: Iterable[Made]) -> list[str]:
+    """Return the names of resources, each after what it needs."""
+    there = {m.logical_id: m for m in resources}
+    return ordered({n: m.depends_on for n, m in there.items()}, {n: m.type for n, m in there.items()})

@@ -1,16 +1,35 @@
-"""Snapshots that a stack left behind, known to EC2 again after a restart; their contents lie in the state folder."""
+"""Snapshots of volumes: taken when a stack leaves one behind, and known to EC2 again after a restart.
+
+Their contents lie in the state folder.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from deploy.local.aws import ClientError
+from deploy.local.cloudformation.resources.base import is_missing, tag_list
 from deploy.local.ids import wished
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from deploy.local.aws import Clients
     from deploy.local.cloudformation.stack import Made
 
-__all__ = ["restore_snapshot"]
+__all__ = ["restore_snapshot", "take_snapshot"]
+
+
+def take_snapshot(clients: Clients, volume: str, note: str, tags: Mapping[str, str]) -> str | None:
+    """Take a snapshot of a volume and return its id, None if there is no such volume (any more)."""
+    tagged = {"ResourceType": "snapshot", "Tags": tag_list(tags, reserved=True)}
+    try:
+        made = clients("ec2").create_snapshot(VolumeId=volume, Description=note, TagSpecifications=[tagged])
+    except ClientError as error:
+        if is_missing(error):
+            return None
+        raise
+    return made["SnapshotId"]
 
 
 def restore_snapshot(clients: Clients, made: Made) -> None:
