@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from architecture.model import Node
 from architecture.text import Text, translate
 from architecture.words import name_of
 
 if TYPE_CHECKING:
-    from architecture.model import Architecture
+    from architecture.model import Architecture, Note
     from architecture.text import Lang
 
-__all__ = ["Finding", "Hit", "Rule", "Severity", "run", "told"]
+__all__ = ["Finding", "Hit", "Rule", "Severity", "on_notes", "run", "told"]
 
 Severity = Literal["error", "warning", "info"]
 """`error`: it cannot work. `warning`: it is wrong or misleads. `info`: worth knowing; it fails no check."""
 
 T = TypeVar("T")
+
+
+class Noted(Protocol):
+    """What notes are kept with: an architecture, or a drawing of one."""
+
+    @property
+    def notes(self) -> Iterable[Note]:
+        """What was noted while it was read or drawn."""
+        ...
+
+
+N = TypeVar("N", bound=Noted)
 
 
 class Hit(NamedTuple):
@@ -48,6 +60,17 @@ class Finding(NamedTuple):
     what: Text
     reason: Text
     hint: Text
+
+
+def on_notes(
+    code: str, severity: Severity, title: Text, reason: Text, hint: Text, tell: Callable[[N, Note], Hit]
+) -> Rule[N]:
+    """Return a rule that is broken where a note of its own code was made; `tell` says of a note where and what."""
+
+    def look(thing: N) -> Iterable[Hit]:
+        return (tell(thing, note) for note in thing.notes if note.code == code)
+
+    return Rule(code, severity, title, reason, hint, look)
 
 
 def told(architecture: Architecture, where: str, what: Text, *named: str) -> Hit:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from architecture.rule import Finding, Hit, Rule, run
+from architecture.rule import Finding, Hit, Rule, Severity, on_notes, run
 from architecture.text import Text
 from export.remarks import missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from export.drawing import Drawing, Label
 
@@ -56,11 +56,9 @@ def _embedded(drawing: Drawing) -> Iterator[Hit]:
             yield Hit(figure.id, what)
 
 
-def _noted(code: str, what: Text) -> Callable[[Drawing], Iterator[Hit]]:
-    def look(drawing: Drawing) -> Iterator[Hit]:
-        return (Hit(note.where or drawing.name, what) for note in drawing.notes if note.code == code)
-
-    return look
+def _noted(code: str, severity: Severity, title: Text, reason: Text, hint: Text, what: Text) -> Rule[Drawing]:
+    """Return a rule on the notes of its code."""
+    return on_notes(code, severity, title, reason, hint, lambda drawing, note: Hit(note.where or drawing.name, what))
 
 
 RULES: Final[tuple[Rule[Drawing], ...]] = (
@@ -74,7 +72,7 @@ RULES: Final[tuple[Rule[Drawing], ...]] = (
         ),
         _long_labels,
     ),
-    Rule(
+    _noted(
         "crowded-label",
         "warning",
         Text("rótulo sem lugar livre", en="label without a free place"),
@@ -83,9 +81,9 @@ RULES: Final[tuple[Rule[Drawing], ...]] = (
             en="the lines are so close together that the label touches something else",
         ),
         Text("encurte os rótulos, ou separe o diagrama em dois", en="shorten the labels, or make two diagrams of it"),
-        _noted("crowded-labels", Text("um rótulo não achou lugar livre", en="a label found no free place")),
+        Text("um rótulo não achou lugar livre", en="a label found no free place"),
     ),
-    Rule(
+    _noted(
         "outside-group",
         "warning",
         Text("coisa fora do seu grupo", en="thing outside its group"),
@@ -97,9 +95,9 @@ RULES: Final[tuple[Rule[Drawing], ...]] = (
             "aumente o `pin` do grupo, ou tire-o para que o grupo cresça; ou mude o da coisa",
             en="make the group's `pin` larger, or take it away and the group grows; or change the thing's own",
         ),
-        _noted("outside-group", Text("não cabe no seu grupo", en="does not fit inside its group")),
+        Text("não cabe no seu grupo", en="does not fit inside its group"),
     ),
-    Rule(
+    _noted(
         "pins-overlap",
         "warning",
         Text("coisas fixadas uma sobre a outra", en="things pinned over each other"),
@@ -108,7 +106,7 @@ RULES: Final[tuple[Rule[Drawing], ...]] = (
             "afaste os lugares dados com `pin` ou `pos`, ou tire um deles",
             en="move the places given by `pin` or `pos` apart, or take one of them away",
         ),
-        _noted("pins-overlap", Text("cobre outra coisa", en="covers something else")),
+        Text("cobre outra coisa", en="covers something else"),
     ),
     Rule(
         "missing-glyph",

@@ -42,7 +42,7 @@ def remarks(drawing: Drawing, *, asked: Icons, crowded: Sequence[str]) -> Iterat
             text=f"the font of the PNG, Arimo, lacks {', '.join(lost)}; an empty box stands there",
         )
     if crowded:
-        yield Note(code="crowded-labels", where=", ".join(crowded), text="no free place was found for the label")
+        yield Note(code="crowded-label", where=", ".join(crowded), text="no free place was found for the label")
     scale = scale_of(drawing.width, drawing.height)
     if scale < SCALE:
         yield Note(

@@ -290,7 +290,7 @@ def test_a_label_without_a_place_is_named() -> None:
         )
 
     (note,) = draw(challenge(), layout=crowded).notes
-    assert (note.code, note.where) == ("crowded-labels", "user--bucket")
+    assert (note.code, note.where) == ("crowded-label", "user--bucket")
 
 
 def test_a_picture_of_too_many_pixels_is_drawn_smaller_and_a_note_says_so() -> None:

@@ -84,7 +84,7 @@ def test_a_label_without_a_place_is_told() -> None:
 
     drawing = draw(of(ONE))
     assert not check(drawing)
-    crowded = replace(drawing, notes=(Note(code="crowded-labels", text="no free place was found", where="d"),))
+    crowded = replace(drawing, notes=(Note(code="crowded-label", text="no free place was found", where="d"),))
     assert [(f.code, f.where) for f in check(crowded)] == [("crowded-label", "d")]
 
 

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from architecture.rule import Hit, Rule, told
+from architecture.rule import Hit, Rule, Severity, on_notes, told
 from architecture.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from architecture.model import Architecture
+    from architecture.model import Architecture, Note
 
 __all__ = ["RULES"]
 
 
-def _noted(code: str, what: Text) -> Callable[[Architecture], Iterator[Hit]]:
-    """Look for the notes of a code; `{0}` in `what` is the label of what the note is on."""
+def _noted(code: str, severity: Severity, title: Text, reason: Text, hint: Text, what: Text) -> Rule[Architecture]:
+    """Return a rule on the notes of its code; `{0}` in `what` is the label of what the note is on."""
 
-    def look(architecture: Architecture) -> Iterator[Hit]:
-        for note in architecture.notes:
-            if note.code == code:
-                yield told(architecture, note.where or architecture.name, what, note.where)
+    def tell(architecture: Architecture, note: Note) -> Hit:
+        return told(architecture, note.where or architecture.name, what, note.where)
 
-    return look
+    return on_notes(code, severity, title, reason, hint, tell)
 
 
 RULES: Final = (
-    Rule(
+    _noted(
         "minus-first",
         "warning",
         Text("`-` antes de `>>` na mesma linha", en="`-` before `>>` in one line"),
@@ -36,9 +32,9 @@ RULES: Final = (
             en="in Python `-` binds tighter than `>>`: `a >> b - c` joins a with c, and not a with b",
         ),
         Text("escreva duas linhas, ou `(a >> b) - c`", en="write two lines, or `(a >> b) - c`"),
-        _noted("minus-first", Text("`a >> b - c` liga a com c", en="`a >> b - c` joins a with c")),
+        Text("`a >> b - c` liga a com c", en="`a >> b - c` joins a with c"),
     ),
-    Rule(
+    _noted(
         "edge-to-cluster",
         "warning",
         Text("linha até um cluster", en="line to a cluster"),
@@ -50,9 +46,9 @@ RULES: Final = (
             "use um grupo de `desenho.aws`, ou uma linha até um nó do cluster",
             en="use a group of `desenho.aws`, or a line to a node in the cluster",
         ),
-        _noted("edge-to-cluster", Text("uma linha termina em um cluster", en="a line ends at a cluster")),
+        Text("uma linha termina em um cluster", en="a line ends at a cluster"),
     ),
-    Rule(
+    _noted(
         "merged-clusters",
         "warning",
         Text("clusters com o mesmo nome", en="clusters of one name"),
@@ -64,17 +60,17 @@ RULES: Final = (
             "dê um nome a cada um, ou use os grupos de `desenho.aws`",
             en="give each a name of its own, or use the groups of `desenho.aws`",
         ),
-        _noted("merged-clusters", Text("há mais de um cluster {0}", en="there is more than one cluster {0}")),
+        Text("há mais de um cluster {0}", en="there is more than one cluster {0}"),
     ),
-    Rule(
+    _noted(
         "unused-cluster",
         "warning",
         Text("cluster que não é aberto", en="cluster that is never opened"),
         Text("um cluster só aparece com um bloco `with`", en="a cluster is drawn by its `with` block only"),
         Text("escreva `with Cluster(...):`, ou apague-o", en="write `with Cluster(...):`, or delete it"),
-        _noted("unused-cluster", Text("um cluster não tem bloco `with`", en="a cluster has no `with` block")),
+        Text("um cluster não tem bloco `with`", en="a cluster has no `with` block"),
     ),
-    Rule(
+    _noted(
         "missing-icon",
         "warning",
         Text("imagem que não existe", en="missing picture"),
@@ -83,9 +79,9 @@ RULES: Final = (
             en="the `diagrams` library draws an empty place where a picture is missing, and says nothing",
         ),
         Text("o caminho é relativo à pasta de `filename`", en="the path is relative to the folder of `filename`"),
-        _noted("missing-icon", Text("a imagem de {0} não foi encontrada", en="the picture of {0} was not found")),
+        Text("a imagem de {0} não foi encontrada", en="the picture of {0} was not found"),
     ),
-    Rule(
+    _noted(
         "icon-elsewhere",
         "warning",
         Text("imagem que só aqui se encontra", en="picture that only this project finds"),
@@ -93,11 +89,9 @@ RULES: Final = (
             "o Graphviz procura imagens ao lado do arquivo de saída", en="Graphviz looks for pictures beside the output"
         ),
         Text("escreva o caminho a partir da pasta de `filename`", en="write the path from the folder of `filename`"),
-        _noted(
-            "icon-elsewhere", Text("a imagem de {0} está em outra pasta", en="the picture of {0} is in another folder")
-        ),
+        Text("a imagem de {0} está em outra pasta", en="the picture of {0} is in another folder"),
     ),
-    Rule(
+    _noted(
         "lost-end",
         "warning",
         Text("`lhead` ou `ltail` sem cluster", en="`lhead` or `ltail` without a cluster"),
@@ -108,15 +102,12 @@ RULES: Final = (
             "corrija o nome, ou use um grupo de `desenho.aws` como ponta da linha",
             en="mend the name, or use a group of `desenho.aws` as the end of the line",
         ),
-        _noted(
-            "lost-end",
-            Text(
-                "a linha de {0} aponta para um cluster que não existe",
-                en="the line at {0} names a cluster that does not exist",
-            ),
+        Text(
+            "a linha de {0} aponta para um cluster que não existe",
+            en="the line at {0} names a cluster that does not exist",
         ),
     ),
-    Rule(
+    _noted(
         "loose-pos",
         "warning",
         Text("`pos` que não fixa nada", en="`pos` that pins nothing"),
@@ -128,9 +119,9 @@ RULES: Final = (
             'escreva `pos="1,2!"`, em polegadas, com y para cima',
             en='write `pos="1,2!"`, in inches, y upwards',
         ),
-        _noted("loose-pos", Text("o `pos` de {0} não fixa nada", en="the `pos` of {0} pins nothing")),
+        Text("o `pos` de {0} não fixa nada", en="the `pos` of {0} pins nothing"),
     ),
-    Rule(
+    _noted(
         "raw-graphviz",
         "warning",
         Text("linhas escritas direto no Graphviz", en="lines written to Graphviz directly"),
@@ -139,9 +130,9 @@ RULES: Final = (
             en="they are no part of the architecture, and no output shows them",
         ),
         Text("use os nós, clusters e linhas da biblioteca", en="use the library's nodes, clusters and edges"),
-        _noted("raw-graphviz", Text("há linhas de `dot`", en="there are `dot` lines")),
+        Text("há linhas de `dot`", en="there are `dot` lines"),
     ),
-    Rule(
+    _noted(
         "unsteady-ids",
         "info",
         Text("identidade que depende da ordem", en="identity that depends on the order"),
@@ -154,6 +145,6 @@ RULES: Final = (
             "guarde-o em uma variável, ou diga `id=` (`nodeid=` na biblioteca)",
             en="keep it in a variable, or say `id=` (`nodeid=` in the library)",
         ),
-        _noted("unsteady-ids", Text("dependem da ordem no script", en="depend on the order in the script")),
+        Text("dependem da ordem no script", en="depend on the order in the script"),
     ),
 )
