@@ -62,7 +62,8 @@ attach() {
   sed -i "\#[[:space:]]${DATA}[[:space:]]#d" "$FSTAB"
   echo "UUID=$uuid $DATA $kind defaults,noatime,nofail,x-systemd.device-timeout=60 0 2" >>"$FSTAB"
   systemctl daemon-reload
-  mountpoint -q "$DATA" || mount "$DATA"
+  mountpoint -q "$DATA" || mount "$DATA" ||
+    fail "volume $VOLUME holds $kind, which could not be mounted, and was left alone"
   # The volume may have been made larger since the last boot.
   [ "$kind" != xfs ] || xfs_growfs "$DATA" >/dev/null
 }
