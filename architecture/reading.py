@@ -108,7 +108,9 @@ class _Reading:
         if moves:
             names = ", ".join(ids[place] for place in moves)
             self._note(
-                "unsteady-ids", "ids that depend on the order in the script; a variable or an id holds them", names
+                "unsteady-ids",
+                "named by their place in the script, so an edit may rename them; a variable or nodeid= keeps a name",
+                names,
             )
         return {id(made.thing): name for made, name in zip(items, ids, strict=True)}
 
@@ -173,7 +175,7 @@ class _Reading:
             if not isinstance(kind, GroupKind):
                 kind = None if other_cloud(inside[name]) else kind_of(label)
                 if kind is not None:
-                    taken.append(f"{_quoted(label)} for {kind.value.replace('_', ' ')}")
+                    taken.append(f"{_quoted(label)} as {kind.value.replace('_', ' ')}")
             groups.append(
                 Group(
                     id=name,
@@ -187,7 +189,7 @@ class _Reading:
                 )
             )
         if taken:
-            self._note("kinds-by-words", f"groups are taken by their words: {', '.join(taken)}")
+            self._note("kinds-by-words", f"groups are drawn as what their names say: {', '.join(taken)}")
         return groups
 
     def _kinds_inside(self, nodes: Sequence[Node]) -> dict[str, set[str]]:

@@ -342,7 +342,7 @@ def test_kinds_of_groups_by_their_words(draw: Draw) -> None:
     kinds = [g.kind for g in read.groups]
     assert kinds == [GroupKind.CLOUD, GroupKind.VPC, GroupKind.PRIVATE_SUBNET, GroupKind.GENERIC, GroupKind.GENERIC]
     (note,) = [n for n in read.notes if n.code == "kinds-by-words"]
-    assert "'VPC 10.0.0.0/16' for vpc, 'Sub-rede privada' for private subnet" in note.text
+    assert "'VPC 10.0.0.0/16' as vpc, 'Sub-rede privada' as private subnet" in note.text
 
 
 # What the library does in silence

@@ -176,6 +176,14 @@ def test_hard_labels_are_drawn(run: Callable[..., Done], tmp_path: Path, label: 
     assert model["nodes"][0]["label"] == label
 
 
+def test_a_note_on_many_things_names_some_and_says_what_is_the_matter(run: Callable[..., Done], tmp_path: Path) -> None:
+    servers = "\n".join(f"    EC2('server {n}')" for n in range(40))
+    done = run(script(tmp_path, f"with Diagram('Web', show=False):\n{servers}\n"), "-f", "svg")
+    assert done.code == 0
+    assert "note: web: EC2-1, EC2-2, EC2-3 and 37 more: named by their place in the script" in done.err
+    assert "--json" not in done.err
+
+
 def test_glyphs_that_the_font_lacks_are_named(run: Callable[..., Done], tmp_path: Path) -> None:
     done = run(script(tmp_path, diagram(label="桶 bucket")))
     assert done.code == 0

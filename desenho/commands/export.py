@@ -33,6 +33,7 @@ Draw architectures. A source is
   web.json       a model, as -f json writes it
 """
 NOTE_LENGTH: Final = 240
+NAMES: Final = 3
 EPILOG: Final = """\
 Files are NAME.FORMAT in the diagram's own language and NAME.LANG.FORMAT in others. The PNG and the SVG carry the
 draw.io file inside, so draw.io opens them too. Nothing is written unless everything could be drawn.
@@ -134,8 +135,15 @@ def _draw(wanted: Sequence[Source], request: Request, console: Console) -> Batch
             console.error(error)
         raise last from None
     for name, note in batch.notes:
-        console.note(_short(f"{name}: {note.text if note.where == name else note}"))
+        where = "" if note.where == name else _few(note.where)
+        console.note(_short(": ".join(filter(None, (name, where, note.text)))))
     return batch
+
+
+def _few(names: str) -> str:
+    """Return the first names of a list: the reason after them is what one reads."""
+    first = names.split(", ")
+    return names if len(first) <= NAMES else f"{', '.join(first[:NAMES])} and {len(first) - NAMES} more"
 
 
 def _short(text: str) -> str:
