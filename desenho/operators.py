@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
     from diagrams import Cluster, Edge, Node
 
-    End = Node | Cluster
     Right = TypeVar(
         "Right", bound=Node | Cluster | Edge | Sequence[Node] | Sequence[Cluster] | Sequence[Node | Cluster]
     )

@@ -27,9 +27,6 @@ NO_EGRESS: Final[list[Value]] = [
 ]
 """A security group without an egress rule gets one that allows everything; this one allows nothing."""
 
-IMPLIED: Final = "network"
-"""The id that the VPC goes by where the diagram draws none; it is a property of the first node that needs it."""
-
 
 class Net:
     """One VPC with its subnets: what is drawn, and what has to be there besides.
