@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["DATABASES", "IN_A_SUBNET", "PEOPLE", "REGIONAL", "VOLUMES", "WAYS_OUT", "is_function", "is_instance"]
+__all__ = [
+    "DATABASES",
+    "IN_A_SUBNET",
+    "PEOPLE",
+    "PLATFORMS",
+    "REGIONAL",
+    "VOLUMES",
+    "WAYS_OUT",
+    "is_function",
+    "is_instance",
+]
 
 PEOPLE: Final = frozenset(
     {
@@ -22,6 +32,25 @@ PEOPLE: Final = frozenset(
     }
 )
 """Who uses a system from outside."""
+
+PLATFORMS: Final = frozenset(
+    {
+        "alibabacloud.compute.ContainerService",
+        "aws.compute.ElasticContainerService",
+        "aws.compute.ElasticKubernetesService",
+        "azure.compute.KubernetesServices",
+        "azure.containers.AzureRedHatOpenshift",
+        "azure.containers.KubernetesServices",
+        "digitalocean.compute.K8SCluster",
+        "gcp.compute.GKEOnPrem",
+        "gcp.compute.KubernetesEngine",
+        "oci.compute.OKE",
+        "oci.compute.OKEWhite",
+        "onprem.compute.Nomad",
+        "onprem.container.K3S",
+    }
+)
+"""What runs the containers of a cluster."""
 
 VOLUMES: Final = frozenset({"aws.storage.ElasticBlockStoreEBS", "aws.storage.ElasticBlockStoreEBSVolume"})
 """Block storage that is attached to an instance."""

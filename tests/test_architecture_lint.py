@@ -96,9 +96,16 @@ CASES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
         ["with Cluster('x') as x: d = SNS('d')", "with aws.VPC() as x: pass\na >> x"],
     ),
     "isolated-node": (
-        [("a >> b", "c")],
+        [
+            ("a >> b", "c"),
+            ("from diagrams.aws.compute import EKS\nx = EKS('x')\na >> b >> c", "x"),
+            ("from diagrams.aws.compute import EKS\nwith Cluster('g') as g: x = EKS()\na >> b >> c", "x"),
+            ("with Cluster('g') as g: x, y = SNS('x'), SNS('y')\na >> b >> c >> y", "x"),
+        ],
         [
             "a >> b >> c",
+            "from diagrams.aws.compute import EKS\nwith Cluster('g') as g: x, y = EKS('x'), SNS('y')\na >> b >> c >> y",
+            "with Cluster('g') as g: x, y = SNS(), SNS('y')\na >> b >> c >> y",
             "pass",
             "with aws.Account('x') as x: d = SNS('d')\na >> b >> c >> x",
             "from diagrams.custom import Custom\nx = Custom('', 'mine.svg')\na >> b >> c",

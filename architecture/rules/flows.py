@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from architecture.kinds import PEOPLE, REGIONAL, VOLUMES, WAYS_OUT, is_function, is_instance
+from architecture.kinds import PEOPLE, PLATFORMS, REGIONAL, VOLUMES, WAYS_OUT, is_function, is_instance
 from architecture.model import Group, Node
 from architecture.rule import Hit, Rule, told
 from architecture.rules.places import vpc_of
@@ -35,8 +35,17 @@ def _isolated(architecture: Architecture) -> Iterator[Hit]:
         around = (node.id, *(group.id for group in architecture.path(node.id)))
         if node.kind == _PICTURE and not node.label:
             continue  # a logo
+        if _is_badge(architecture, node):
+            continue
         if not any(item in architecture.edges_at for item in around):
             yield told(architecture, node.id, Text("nenhuma linha toca {0}", en="no line touches {0}"), node.id)
+
+
+def _is_badge(architecture: Architecture, node: Node) -> bool:
+    """Tell whether an icon says what its group is: a platform, or one without words, beside things that lines join."""
+    if node.parent is None or (node.label and node.kind not in PLATFORMS):
+        return False
+    return any(other is not node and other.id in architecture.edges_at for other in architecture.children(node.parent))
 
 
 def _unreachable(architecture: Architecture) -> Iterator[Hit]:
