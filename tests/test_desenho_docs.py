@@ -14,12 +14,13 @@ import pytest
 from architecture.text import LANGS
 from desenho import sources
 from desenho.cli import COMMANDS
-from desenho.site.component import Picture, component, open_address, upright
+from desenho.site.component import Picture, component, open_address, thumb, upright
 from desenho.site.facts import facts
 from desenho.site.generate import generate
 from desenho.site.portuguese import PORTUGUESE, paragraphs
 from desenho.site.reference import commands, reference
 from desenho.site.scripts import SHELVES
+from desenho.site.search import split
 from desenho.site.services import GROUP_ROLES, ROLES
 from desenho.site.viewer import viewer
 from export import drawio
@@ -119,6 +120,29 @@ def test_both_variants_of_a_picture_have_ids_of_their_own() -> None:
     assert len(ids) == len(set(ids))
 
 
+def test_a_thumb_is_a_picture_without_words_or_links_of_its_own() -> None:
+    text = thumb(picture().wide)
+    assert "<svg" in text
+    assert not re.search(r"<(a|title|desc)\b", text)
+    assert set(re.findall(r'<use href="#([^"]+)"', text)) <= set(re.findall(r' id="(challenge-thumb-[^"]+)"', text))
+
+
+def test_each_language_finds_its_own_search_index_by_addresses_below_its_folder(tmp_path: Path) -> None:
+    docs = [{"location": "guides/#a", "title": "à"}, {"location": "en/", "title": "h"}, {"location": "en/guides/#a"}]
+    (tmp_path / "search").mkdir()
+    index = tmp_path / "search/search_index.json"
+    index.write_text(json.dumps({"config": {"lang": ["pt", "en"], "separator": "-"}, "docs": docs}), encoding="utf-8")
+    split(tmp_path)
+    assert json.loads(index.read_text(encoding="utf-8")) == {
+        "config": {"lang": ["pt"], "separator": "-"},
+        "docs": [{"location": "guides/#a", "title": "à"}],
+    }
+    assert json.loads((tmp_path / "en/search/search_index.json").read_text(encoding="utf-8")) == {
+        "config": {"lang": ["en"], "separator": "-"},
+        "docs": [{"location": "", "title": "h"}, {"location": "guides/#a"}],
+    }
+
+
 def test_the_english_component_offers_the_english_files() -> None:
     text = component(picture(lang="en"), folder="diagrams", formats=("svg",))
     assert "[.svg](/diagrams/challenge.en.svg)" in text
@@ -154,7 +178,7 @@ def test_facts_are_told_in_both_languages_and_hold_the_figures_of_the_code() -> 
 def test_every_fault_that_a_test_makes_is_told(lang: str) -> None:
     listed = tomllib.loads((ROOT / "tests/faults.toml").read_text(encoding="utf-8"))["fault"]
     page = facts()[f"_generated/reference/faults.{lang}.md"].decode()
-    rows = page.strip().splitlines()[2:]
+    rows = [line for line in page.splitlines() if line.startswith("|")][2:]
     assert len(rows) == len(listed) > 10
     for row, fault in zip(rows, listed, strict=True):
         assert fault["fault"][lang] in row

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from architecture.text import Lang
     from export.drawing import Drawing
 
-__all__ = ["Picture", "component", "open_address", "upright", "words"]
+__all__ = ["Picture", "component", "open_address", "thumb", "upright", "words"]
 
 _SAID: Final[dict[str, Text]] = {
     "larger": Text("Ampliar", en="Zoom in"),
@@ -110,6 +110,13 @@ def component(picture: Picture, *, folder: str, formats: Sequence[str], told: bo
             "",
         ]
     return "\n".join(lines)
+
+
+def thumb(drawing: Drawing) -> str:
+    """Return the picture small and without words or links of its own, for a card that says what it shows."""
+    text = re.sub(r"<(title|desc)>.*?</\1>\n?", "", _inline(drawing, "thumb", ""), flags=re.DOTALL)
+    text = re.sub(r"<a [^>]*>", "<g>", text).replace("</a>", "</g>").replace(' role="group"', "", 1)
+    return f'<div class="card__picture" aria-hidden="true" {_RAW}>\n{text}\n</div>\n'
 
 
 def words(architecture: Architecture, lang: Lang) -> str:

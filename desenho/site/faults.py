@@ -28,4 +28,8 @@ def faults(lang: Lang) -> Iterator[str]:
     """Yield the lines of the table in a language."""
     listed = tomllib.loads(_FAULTS.read_text(encoding="utf-8"))["fault"]
     rows = ([cell(fault[part][lang]) for part in ("fault", "outcome", "remedy")] for fault in listed)
-    yield from table([translate(words, lang) for words in _HEAD], rows)
+    head = [translate(words, lang) for words in _HEAD]
+    # On a narrow screen the rows become cards, in which the columns have no head.
+    yield f'<div class="stacked" style="--second: \'{head[1]}\'; --third: \'{head[2]}\'" markdown="1">\n'
+    yield from table(head, rows)
+    yield "</div>"

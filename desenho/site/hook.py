@@ -1,14 +1,19 @@
 """MkDocs' hook: what is generated is made before each build, and again when a script changes under `mkdocs serve`.
 
-The site does not depend on it: `desenho docs` does the same for any other builder.
+`desenho docs` does the same for any other builder. What is left for the hook is the search of the Material theme, whose
+index is taken apart by language once the pages are built.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from mkdocs.plugins import event_priority
 
 from desenho.site.generate import generate
 from desenho.site.scripts import ROOT, SHELVES
+from desenho.site.search import split
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -16,6 +21,8 @@ if TYPE_CHECKING:
 
 _made: list[bool] = []
 """MkDocs loads this module anew for each build."""
+_AFTER_I18N: Final = -200
+"""The plugin of the languages, at -100, builds each of them and then writes one index for all."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -24,6 +31,12 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         generate()
         _made.append(True)
     return config
+
+
+@event_priority(_AFTER_I18N)
+def on_post_build(config: MkDocsConfig) -> None:
+    """Take the search index apart; within the build of a language there is only that language in it."""
+    split(Path(config.site_dir))
 
 
 def on_serve(server: LiveReloadServer, **_: Any) -> LiveReloadServer:

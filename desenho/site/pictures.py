@@ -91,7 +91,7 @@ def draw(all_jobs: list[Job], *, done: Callable[[int], None]) -> Mapping[str, by
 
 def _draw(job: Job, read: Callable[[], None]) -> dict[str, bytes]:
     from desenho.site.card import card
-    from desenho.site.component import Picture, component, upright, words
+    from desenho.site.component import Picture, component, thumb, upright, words
     from export.compose import draw as drawn
     from export.formats import FORMATS
 
@@ -117,6 +117,7 @@ def _draw(job: Job, read: Callable[[], None]) -> dict[str, bytes]:
                 "": shown(),
                 ".bare": shown(told=False),
                 ".home": shown(told=False, explained=page),
+                ".thumb": thumb(wide),
                 ".words": words(architecture, lang),
             }
             for part, text in parts.items():

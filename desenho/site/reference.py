@@ -70,7 +70,7 @@ def _commands(lang: Lang) -> Iterator[str]:
             yield _sentence(_said(COMMANDS[words[1]].summary, lang)) + "\n"
         yield f"```{_UNSOUGHT}\n{_usage(parser)}\n```\n"
         if parser.description:
-            yield f"```text\n{_said(parser.description, lang)}\n```\n"
+            yield f"```{{ .text }}\n{_said(parser.description, lang)}\n```\n"
         rows = list(_options(parser, lang))
         if rows:
             yield from table([translate(words, lang) for words in _OPTION], rows)

@@ -128,7 +128,11 @@ def test_the_search_finds_words_of_both_languages(visit: Visit, path: str, query
     box.press_sequentially(query)
     hits = page.locator(".md-search-result__link")
     hits.first.wait_for()
-    assert any(lead in (hit.get_attribute("href") or "") for hit in hits.all())
+    found = [hit.get_attribute("href") or "" for hit in hits.all()]
+    assert any(lead in address for address in found)
+    assert {"/desenho/en/" in address for address in found} == {path == "en/"}
+    asked = [url.removeprefix(visit.site) for url in visit.asked if url.endswith("search_index.json")]
+    assert asked == [f"{path}search/search_index.json"]
 
 
 def test_the_language_switch_leads_to_the_same_page(visit: Visit) -> None:
@@ -233,6 +237,64 @@ def test_copy_buttons_copy_what_is_to_be_typed(browser: Browser, site: str) -> N
         block.locator(".md-code__button").first.click()
         page.wait_for_timeout(200)
         assert page.evaluate("navigator.clipboard.readText()").startswith("from desenho import Diagram, Flow")
+
+
+def test_copy_buttons_of_a_console_copy_the_commands_alone(browser: Browser, site: str) -> None:
+    with browser.new_context(permissions=["clipboard-read", "clipboard-write"]) as context:
+        page = Visit(context, site).open("tutorials/hand-in/")
+        page.locator(".md-code__button").first.click()
+        page.wait_for_function(
+            "navigator.clipboard.readText().then(text => text === 'uv run desenho new meu-desafio')", timeout=5000
+        )
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("path", ["", "tutorials/hand-in/", "en/tutorials/hand-in/"])
+def test_no_command_is_cut_or_under_the_copy_button(browser: Browser, site: str, path: str, width: int) -> None:
+    words = """(code) => {
+      const button = code.closest("pre").querySelector(".md-code__nav").getBoundingClientRect();
+      const said = [...code.querySelectorAll(".go")];
+      const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT), boxes = [];
+      for (let text; (text = texts.nextNode());) {
+        if (!text.data.trim() || said.some((line) => line.contains(text))) continue;
+        const range = document.createRange();
+        range.selectNodeContents(text);
+        boxes.push(...range.getClientRects());
+      }
+      const { left, right } = code.getBoundingClientRect();
+      const under = (box) => box.right > button.left && box.top < button.bottom && box.bottom > button.top;
+      return [boxes.length, boxes.filter((box) => box.left < left || box.right > right || under(box)).length];
+    }"""
+    with browser.new_context(viewport={"width": width, "height": 900}) as context:
+        page = Visit(context, site).open(path)
+        codes = page.locator(".highlight code:has(.gp)").all()
+        assert codes
+        for code in codes:
+            pieces, wrong = code.evaluate(words)
+            assert pieces
+            assert wrong == 0, code.inner_text()
+
+
+def test_the_table_of_failures_is_a_list_of_cards_on_a_narrow_screen(browser: Browser, site: str) -> None:
+    with browser.new_context(viewport={"width": 390, "height": 900}) as context:
+        page = Visit(context, site).open("reference/failures/")
+        cells = page.locator(".stacked td").all()
+        assert len(cells) > 30
+        assert all((cell.bounding_box() or {"width": 0})["width"] > 280 for cell in cells)
+        head = "cell => getComputedStyle(cell, '::before').content"
+        assert [cell.evaluate(head) for cell in cells[1:3]] == ['"O que vem disso"', '"O que fazer"']
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_cards_of_the_gallery_follow_the_theme_and_lead_to_their_pages(
+    browser: Browser, site: str, scheme: Scheme
+) -> None:
+    with browser.new_context(viewport={"width": 1400, "height": 900}, color_scheme=scheme) as context:
+        page = Visit(context, site).open("gallery/")
+        paper = page.locator(".card__picture rect").first.evaluate("box => getComputedStyle(box).fill")
+        assert paper == {"light": "rgb(255, 255, 255)", "dark": "rgb(27, 34, 44)"}[scheme]
+        page.locator(".card__picture").nth(3).click(force=True)  # what is clicked is the link stretched over it
+        page.wait_for_url("**/gallery/three-tiers/")
 
 
 def test_without_scripts_the_picture_its_links_and_downloads_are_there(browser: Browser, site: str) -> None:
