@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from deploy.blueprint import Blueprint
     from deploy.environment import Environment
-    from deploy.resources.network import Net
+    from deploy.resources.net import Net
 
 __all__ = ["check"]
 

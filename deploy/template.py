@@ -17,6 +17,8 @@ from deploy.blueprint import read
 from deploy.checks import check
 from deploy.meaning import Meaning
 from deploy.resources import api, bucket, distribution, function, instance, network, queue, rules
+from deploy.resources.firewall import firewall
+from deploy.resources.net import read_nets
 from deploy.resources.resource import Value, att, ref, sub
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from architecture.model import Architecture
     from deploy.blueprint import Blueprint, Part
     from deploy.environment import Environment
-    from deploy.resources.network import Net
+    from deploy.resources.net import Net
     from deploy.resources.resource import Resource
 
 __all__ = ["Template", "dumps", "template"]
@@ -46,7 +48,7 @@ def template(architecture: Architecture, environment: Environment) -> Template:
     Raises UnsupportedError where something in it has no meaning, and ModelError where what it says cannot be built.
     """
     plan = read(architecture)
-    nets = network.nets(plan, environment)
+    nets = read_nets(plan, environment)
     check(plan, environment, nets)
     resources: dict[str, Value] = {}
     for resource in _resources(plan, environment, nets):
@@ -75,7 +77,7 @@ def _resources(plan: Blueprint, env: Environment, nets: dict[str | None, Net]) -
         pairs = [net.pair(rules.calls(plan, f)[0].target) for f in plan.of(Function) if homes[f.id] is net]
         yield from network.resources(net, dict(pairs))
     for group in plan.of(Firewall):
-        yield network.firewall(group, nets[group.place.network])
+        yield firewall(group, nets[group.place.network])
     for net in nets.values():
         yield from rules.resources(plan, env, net)
     for each in plan.of(Queue):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from deploy.resources.resource import Resource, Serves, Value
+from deploy.resources.resource import Resource, Serves, Value, att
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["alarm"]
+__all__ = ["alarm", "waiting_alarm"]
 
 
 def alarm(
@@ -44,3 +44,9 @@ def alarm(
             "TreatMissingData": missing,
         },
     )
+
+
+def waiting_alarm(logical: str, owner: str, says: str, queue: str) -> Resource:
+    """Return an alarm that goes off when a message waits in a queue, which is named by its logical id."""
+    metric, of = "AWS/SQS:ApproximateNumberOfMessagesVisible", {"QueueName": att(queue, "QueueName")}
+    return alarm(logical, owner, says, metric, of, over=1, at="Maximum")

@@ -9,7 +9,7 @@ from architecture.spec import Bucket, Instance, Volume
 from deploy import boot, catalogue
 from deploy.meaning import Meaning
 from deploy.resources.alarm import alarm
-from deploy.resources.network import NO_EGRESS
+from deploy.resources.firewall import security_group
 from deploy.resources.resource import Resource, Serves, Value, att, policy, ref, serving, tags
 from deploy.resources.rules import group
 from deploy.workloads.shared import contract
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from deploy.blueprint import Blueprint, Part
     from deploy.environment import Environment
-    from deploy.resources.network import Net
+    from deploy.resources.net import Net
 
 __all__ = ["resources", "volume"]
 
@@ -56,17 +56,8 @@ def resources(plan: Blueprint, env: Environment, net: Net, instance: Part[Instan
     role, profile = plan.names.logical(instance.id, "Role"), plan.names.logical(instance.id, "Profile")
     name = env.named(instance.id)
     if not instance.place.firewall:
-        yield Resource(
-            id=group(plan, instance),
-            type="AWS::EC2::SecurityGroup",
-            serves=part,
-            properties={
-                "GroupDescription": "Instance, reachable by what the diagram joins it with only",
-                "VpcId": ref(net.logical),
-                "SecurityGroupEgress": NO_EGRESS,
-                "Tags": tags(name, part),
-            },
-        )
+        says = "Instance, reachable by what the diagram joins it with only"
+        yield security_group(net, group(plan, instance), says, name, part)
     yield _role(plan, env, instance, role)
     yield Resource(id=profile, type="AWS::IAM::InstanceProfile", serves=part, properties={"Roles": [ref(role)]})
     volumes = plan.volumes(instance)

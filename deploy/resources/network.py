@@ -7,108 +7,18 @@ anything. There is no NAT gateway, no interface endpoint and no public address.
 from __future__ import annotations
 
 from ipaddress import IPv4Network
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from architecture.spec import Bucket, Firewall, Instance, Network, Subnet
-from deploy.addresses import DEFAULT, subnets
-from deploy.resources.resource import Resource, Serves, Value, att, policy, ref, serving, tags
+from architecture.spec import Bucket
+from deploy.resources.firewall import security_group
+from deploy.resources.resource import Resource, Serves, att, policy, ref, serving, tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from architecture.spec import Spec
-    from deploy.blueprint import Blueprint, Part
-    from deploy.environment import Environment
+    from deploy.resources.net import Net
 
-__all__ = ["NO_EGRESS", "Net", "firewall", "nets", "resources", "s3_egress"]
-
-NO_EGRESS: Final[list[Value]] = [
-    {"IpProtocol": "-1", "CidrIp": "127.0.0.1/32", "Description": "replaces the default rule that allows all"}
-]
-"""A security group without an egress rule gets one that allows everything; this one allows nothing."""
-
-
-class Net:
-    """One VPC with its subnets: what is drawn, and what has to be there besides.
-
-    `owner` is the id that the parts belong to, `drawn` the group if there is one. `subnets` maps the ids of drawn
-    subnets to their logical ids; a VPC in which none is drawn has one of its own.
-    """
-
-    def __init__(self, plan: Blueprint, environment: Environment, drawn: Part[Network] | None, owner: str) -> None:
-        self.plan = plan
-        self.environment = environment
-        self.drawn = drawn
-        self.owner = owner
-        self.logical = plan.names.logical(owner, "" if drawn else "Network")
-        self.range = IPv4Network(drawn.spec.cidr) if drawn and drawn.spec.cidr else DEFAULT
-        self.groups = tuple(s for s in plan.of(Subnet) if s.place.network == (drawn.id if drawn else None))
-        self.instances = tuple(i for i in plan.of(Instance) if i.place.network == (drawn.id if drawn else None))
-        given = {s.id: IPv4Network(s.spec.cidr) for s in self.groups if s.spec.cidr}
-        wanted = [s.id for s in self.groups if not s.spec.cidr]
-        extra = [f"{s.id}/pair" for s in self.groups] or [f"{owner}/own", f"{owner}/pair"]
-        self.ranges: Mapping[str, IPv4Network] = given | subnets(self.range, [*wanted, *extra], given)
-
-    def part(self, name: str) -> str:
-        """Return the logical id of a part of this VPC."""
-        return self.plan.names.logical(self.owner, name)
-
-    def zone(self, part: Part[Spec] | None, *, other: bool = False) -> str:
-        """Return the name of the zone that something stands in, or of another one."""
-        zones = self.environment.zones
-        if part and part.place.letter:
-            name = f"{self.environment.region}{part.place.letter}"
-        else:
-            name = zones[(part.place.zone if part else 0) % len(zones)]
-        return next(z for z in zones if z != name) if other else name
-
-    def home(self, part: Part[Spec]) -> Part[Subnet] | None:
-        """Return the subnet that something stands in; without one drawn round it, the VPC's first private one."""
-        drawn = next((s for s in self.groups if s.id == part.place.subnet), None)
-        private = [s for s in self.groups if not s.public]
-        return drawn or next(iter((*private, *self.groups)), None)
-
-    def subnet(self, part: Part[Spec]) -> str:
-        """Return the logical id of the subnet that something stands in."""
-        home = self.home(part)
-        return self.plan.names.logical(home.id) if home else self.part("Subnet")
-
-    def pair(self, part: Part[Spec]) -> tuple[str, str]:
-        """Return the logical ids of two subnets in two zones, the first of them something's own."""
-        home = self.home(part)
-        if home is None:
-            return self.part("Subnet"), self.part("SubnetPair")
-        mine = self.zone(home)
-        twin = next((s for s in self.groups if s.public == home.public and self.zone(s) != mine), None)
-        second = self.plan.names.logical(twin.id) if twin else self.plan.names.logical(home.id, "Pair")
-        return self.plan.names.logical(home.id), second
-
-    @property
-    def admin(self) -> str:
-        """The logical id of the security group that the Instance Connect Endpoint has."""
-        return self.part("AdminGroup")
-
-    @property
-    def endpoint(self) -> str:
-        """The logical id of the gateway endpoint of S3."""
-        return self.part("S3Endpoint")
-
-    def routes(self, subnet: str) -> str:
-        """Return the logical id of what joins a subnet to its routes, by the subnet's."""
-        return self.plan.names.logical(subnet, "Routes")
-
-    def ways_out(self, *subnets: str) -> tuple[str, ...]:
-        """Return what must exist before something in the subnets can reach S3."""
-        return (self.endpoint, *map(self.routes, subnets))
-
-
-def nets(plan: Blueprint, environment: Environment) -> dict[str | None, Net]:
-    """Return the VPCs by the id of their group; the key of the one that is not drawn is None."""
-    found: dict[str | None, Net] = {n.id: Net(plan, environment, n, n.id) for n in plan.of(Network)}
-    homeless = [i for i in plan.of(Instance) if i.place.network is None]
-    if homeless:
-        found[None] = Net(plan, environment, None, homeless[0].id)
-    return found
+__all__ = ["resources"]
 
 
 def resources(net: Net, functions: Mapping[str, str]) -> Iterator[Resource]:
@@ -141,39 +51,6 @@ def resources(net: Net, functions: Mapping[str, str]) -> Iterator[Resource]:
     yield _endpoint(net, tables, part)
     if net.instances:
         yield from _admin(net, name, part)
-
-
-def firewall(group: Part[Firewall], net: Net) -> Resource:
-    """Return the security group that a diagram draws."""
-    serves = serving(group)
-    return Resource(
-        id=net.plan.names.logical(group.id),
-        type="AWS::EC2::SecurityGroup",
-        serves=serves,
-        properties={
-            "GroupDescription": "What the diagram allows and nothing else",
-            "VpcId": ref(net.logical),
-            "SecurityGroupEgress": NO_EGRESS,
-            "Tags": tags(net.environment.named(group.id), serves),
-        },
-    )
-
-
-def s3_egress(group: Value, logical: str, serves: Serves, environment: Environment) -> Resource:
-    """Return the rule by which a security group lets S3 be reached. The VPC's routes hold no other way out."""
-    return Resource(
-        id=logical,
-        type="AWS::EC2::SecurityGroupEgress",
-        serves=serves,
-        properties={
-            "GroupId": group,
-            "DestinationPrefixListId": environment.prefix_list,
-            "IpProtocol": "tcp",
-            "FromPort": 443,
-            "ToPort": 443,
-            "Description": "S3 through the gateway endpoint",
-        },
-    )
 
 
 def _subnets(net: Net, functions: Mapping[str, str]) -> Iterator[Resource]:
@@ -298,17 +175,8 @@ def _endpoint(net: Net, tables: list[str], part: Serves) -> Resource:
 
 
 def _admin(net: Net, name: str, part: Serves) -> Iterator[Resource]:
-    yield Resource(
-        id=net.admin,
-        type="AWS::EC2::SecurityGroup",
-        serves=part,
-        properties={
-            "GroupDescription": "EC2 Instance Connect Endpoint, may open SSH to the instances only",
-            "VpcId": ref(net.logical),
-            "SecurityGroupEgress": NO_EGRESS,
-            "Tags": tags(f"{name}-admin", part),
-        },
-    )
+    says = "EC2 Instance Connect Endpoint, may open SSH to the instances only"
+    yield security_group(net, net.admin, says, f"{name}-admin", part)
     yield Resource(
         id=net.part("AdminEndpoint"),
         type="AWS::EC2::InstanceConnectEndpoint",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from architecture.spec import Bucket, Function, Queue
 from deploy.meaning import Meaning
-from deploy.resources.alarm import alarm
+from deploy.resources.alarm import waiting_alarm
 from deploy.resources.resource import Resource, Serves, Value, att, policy, ref, serving, tags
 
 if TYPE_CHECKING:
@@ -29,14 +29,11 @@ def resources(plan: Blueprint, env: Environment, queue: Part[Queue]) -> Iterator
     if consumers:
         dead = plan.names.logical(queue.id, "DeadLetters")
         yield from plain(plan, env, queue.id, "DeadLetters", "dead-letters", _FORTNIGHT)
-        yield alarm(
+        yield waiting_alarm(
             plan.names.logical(queue.id, "DeadLettersAlarm"),
             queue.id,
             "Messages that the function gave up on wait in the dead-letter queue",
-            "AWS/SQS:ApproximateNumberOfMessagesVisible",
-            {"QueueName": att(dead, "QueueName")},
-            over=1,
-            at="Maximum",
+            dead,
         )
         # Six times the function's timeout: the value that AWS asks for with an event source mapping.
         more["VisibilityTimeout"] = 6 * max(c.target.spec.timeout_s for c in consumers)

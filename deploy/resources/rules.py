@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from architecture.spec import Function, Instance
 from deploy import catalogue
 from deploy.meaning import Meaning
-from deploy.resources.network import s3_egress
+from deploy.resources.firewall import s3_egress
 from deploy.resources.resource import Resource, Serves, att
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from architecture.spec import Spec
     from deploy.blueprint import Blueprint, Link, Part
     from deploy.environment import Environment
-    from deploy.resources.network import Net
+    from deploy.resources.net import Net
 
 __all__ = ["calls", "group", "out_rules", "resources", "speaks_http"]
 
