@@ -74,6 +74,10 @@ class Viewer:
         """Return the cells as they are drawn."""
         return self.page.evaluate("cells()")
 
+    def blank(self) -> list[str]:
+        """Return the addresses of the pictures in the drawing that do not show."""
+        return self.page.evaluate("blank()")
+
     def figures(self) -> Figures:
         """Measure what is shown."""
         return measure(from_cells(self.cells()))
