@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from architecture.spec import Bucket, Function, Instance, Queue, Volume
 from deploy.failures import failures
 from deploy.logs import Logs
 from deploy.meaning import Meaning
+from deploy.workloads.shared.contract import Lang
+from deploy.workloads.shared.refusals import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,12 +36,19 @@ _LAST: Final = frozenset({"stored", "described", "rejected", "gone"})
 """The words of the function's log after which it does no more with a file."""
 
 
+_GIVEN_UP: Final[Mapping[str, str]] = {
+    "pt": "o evento espera na fila de falhas; desenho deploy redrive o reenvia",
+    "en": "it waits with the failed events; desenho deploy redrive sends it again",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
     """A file at a node of the diagram.
 
     `edges` are the lines of the diagram that it came over. `what` is one of: arrived, began, described, written,
-    received, kept, rejected, gone, failed, given up. `well` is false where it goes no further.
+    received, kept, rejected, gone, failed, given up. `well` is false where it goes no further. `details` is the detail
+    by language, where it is known in both.
     """
 
     node: str
@@ -47,6 +56,7 @@ class Hop:
     what: str
     detail: str = ""
     well: bool = True
+    details: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +185,15 @@ def _hops(blueprint: Blueprint, bucket: Part[Bucket], line: Line) -> Iterator[Ho
         if what == "stored":
             yield from _stored(blueprint, function)
     else:
-        yield Hop(node=function.id, edges=(), what=what, detail=detail, well=False)
+        yield Hop(node=function.id, edges=(), what=what, detail=detail, well=False, details=_details(line))
+
+
+def _details(line: Line) -> Mapping[str, str]:
+    """Return why a file was refused, by language; nothing where somebody else's function says it in its own way."""
+    try:
+        return {lang: said(str(line.told["code"]), line.told["values"], lang) for lang in get_args(Lang)}
+    except (KeyError, TypeError):
+        return {}
 
 
 def _stored(blueprint: Blueprint, function: Part[Spec]) -> Iterator[Hop]:
@@ -188,5 +206,4 @@ def _stored(blueprint: Blueprint, function: Part[Spec]) -> Iterator[Hop]:
 def _given_up(blueprint: Blueprint, function: str) -> Hop:
     drawn = blueprint.out(blueprint.part(function), Meaning.FAILURES, Queue)
     node, edges = (drawn[0].target.id, drawn[0].edges) if drawn else (function, ())
-    detail = "it waits with the failed events; desenho deploy redrive sends it again"
-    return Hop(node=node, edges=edges, what="given up", detail=detail, well=False)
+    return Hop(node=node, edges=edges, what="given up", detail=_GIVEN_UP["en"], well=False, details=_GIVEN_UP)

@@ -19,7 +19,8 @@ from deploy.workloads.etl import reading, sql
 from deploy.workloads.etl.sql import QuestionError, ask, routes
 from deploy.workloads.etl.transform import PARQUET, partition, transform
 from deploy.workloads.shared.handler import Made, Upload
-from deploy.workloads.shared.kinds import MAX_FIELD, RefusedError
+from deploy.workloads.shared.kinds import MAX_FIELD
+from deploy.workloads.shared.refusals import RefusedError
 from deploy.workloads.shared.store import Store
 
 

@@ -18,7 +18,7 @@ from pypdf import PdfWriter
 from deploy.workloads.file_processing import pictures
 from deploy.workloads.file_processing.transform import transform
 from deploy.workloads.shared.handler import Made, Upload
-from deploy.workloads.shared.kinds import RefusedError
+from deploy.workloads.shared.refusals import RefusedError
 
 PLACE = b"GPS: 23 S 46 W"
 

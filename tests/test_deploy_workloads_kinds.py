@@ -12,7 +12,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from deploy.workloads.shared.kinds import RefusedError, decode, describe
+from deploy.workloads.shared.kinds import decode, describe
+from deploy.workloads.shared.refusals import RefusedError
 
 
 def told(name: str, content: bytes) -> dict[str, object]:

@@ -25,7 +25,8 @@
     const last = file.hops.at(-1);
     if (!file.ended) return { text: say("state.way"), kind: "" };
     if (last.well) return { text: say("state.stored", { seconds: seconds.format(last.seconds) }), kind: "good" };
-    const detail = file.hops.findLast((hop) => !hop.well && hop.detail)?.detail ?? say(last.what);
+    const why = file.hops.findLast((hop) => !hop.well && hop.detail);
+    const detail = why?.details[document.body.dataset.lang] ?? why?.detail ?? say(last.what);
     return { text: say(last.what === "rejected" ? "state.rejected" : "state.failed", { detail }), kind: "bad" };
   }
 

@@ -51,6 +51,7 @@ class _Travel:
                     "edges": list(hop.edges),
                     "what": hop.what,
                     "detail": hop.detail,
+                    "details": dict(hop.details),
                     "well": hop.well,
                     "seconds": round(max((at - self.began).total_seconds(), 0), 3),
                 }

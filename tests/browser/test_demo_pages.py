@@ -119,11 +119,18 @@ def test_a_list_that_is_open_shows_what_arrives(browser: Browser, demo: str, tmp
         expect(listing.locator("main")).to_contain_text("No file has these words.")
 
 
-def test_a_file_that_is_rejected_tells_why(browser: Browser, demo: str) -> None:
-    with opened(browser, f"{demo}?lang=en") as page:
-        drop(page, "bad.zip", b"PK\x03\x04 and no more")
-        expect(page.locator(".files > li", has_text="bad.zip").locator(".state")).to_contain_text(
-            "rejected: the archive cannot be read", timeout=20_000
+REJECTED = {
+    "pt": re.compile(r"^recusado: o arquivo compactado não pode ser lido: "),
+    "en": re.compile(r"^rejected: the archive cannot be read: "),
+}
+
+
+@pytest.mark.parametrize("lang", ["pt", "en"])
+def test_a_file_that_is_rejected_tells_why(browser: Browser, demo: str, lang: Lang) -> None:
+    with opened(browser, f"{demo}?lang={lang}") as page:
+        drop(page, f"bad.{lang}.zip", b"PK\x03\x04 and no more")
+        expect(page.locator(".files > li", has_text=f"bad.{lang}.zip").locator(".state")).to_have_text(
+            REJECTED[lang], timeout=20_000
         )
         expect(page.locator(".stage a.here.bad")).to_have_count(1)
 

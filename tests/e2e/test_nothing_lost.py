@@ -29,6 +29,7 @@ import pytest
 pytest.importorskip("moto")
 
 from alive import CHALLENGE, ROOT, Alive, until
+from deploy.workloads.shared.refusals import said
 from desenho.cli import main
 
 if TYPE_CHECKING:
@@ -165,7 +166,9 @@ def rejected(alive: Alive, files: dict[str, tuple[bytes, str]]) -> None:
         alive.put(name, content)
     for name, (_, why) in files.items():
         until(lambda name=name: "rejected" in alive.words(name))
-        assert why in alive.rejected(name)["reason"]
+        told = alive.rejected(name)
+        assert why in told["reason"]
+        assert said(told["code"], told["values"], "pt"), "the page of the demo says it in Portuguese too"
         assert alive.words(name) == ["began", "rejected"]
         assert not alive.versions(name)
     assert alive.failures() == waiting

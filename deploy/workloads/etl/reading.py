@@ -8,7 +8,8 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from ..shared.kinds import MAX_COLUMNS, MAX_FIELD, RefusedError
+from ..shared.kinds import MAX_COLUMNS, MAX_FIELD
+from ..shared.refusals import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,9 +81,9 @@ class Report:
                         self._reject(Rejected(line, fault, tuple(cells)))
                 line = reader.line_num + 1
         except csv.Error as error:
-            raise RefusedError(f"the table cannot be read at line {line}: {error}") from None
+            raise RefusedError("table.line", line=line, cause=str(error)) from None
         if not self.header:
-            raise RefusedError("the table is empty: it has no header")
+            raise RefusedError("table.empty")
 
     def _fault(self, cells: list[str]) -> str:
         if len(cells) != len(self.header):
@@ -94,10 +95,8 @@ class Report:
     def _reject(self, row: Rejected) -> None:
         self.rejected.append(row)
         if len(self.rejected) > MAX_REJECTS:
-            raise RefusedError(
-                f"more than {MAX_REJECTS} rows do not fit the header; the first is line {self.rejected[0].line}:"
-                f" {self.rejected[0].reason}"
-            )
+            first = self.rejected[0]
+            raise RefusedError("table.rejects", limit=MAX_REJECTS, line=first.line, cause=first.reason)
 
 
 def encoding_of(content: BinaryIO) -> str:
@@ -111,7 +110,7 @@ def encoding_of(content: BinaryIO) -> str:
     for encoding in (marked,) if marked else ("utf-8", "cp1252"):
         if _is_in(content, encoding, nul=marked == "utf-16"):
             return encoding
-    raise RefusedError("it is not text in UTF-8, UTF-16 or Windows-1252")
+    raise RefusedError("encoding")
 
 
 def columns(cells: list[str]) -> tuple[str, ...]:
@@ -120,7 +119,7 @@ def columns(cells: list[str]) -> tuple[str, ...]:
     Raises RefusedError where there are too many.
     """
     if len(cells) > MAX_COLUMNS:
-        raise RefusedError(f"the header has {len(cells)} columns, and {MAX_COLUMNS} are the limit")
+        raise RefusedError("table.header", columns=len(cells), limit=MAX_COLUMNS)
     taken = set(RESERVED)
     found: list[str] = []
     for number, cell in enumerate(cells, 1):

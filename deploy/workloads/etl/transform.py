@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from ..shared.handler import Made
-from ..shared.kinds import RefusedError
+from ..shared.refusals import RefusedError
 from .columns import Column, literal
 from .reading import MAX_ROW, Report
 
@@ -35,9 +35,9 @@ def transform(upload: Upload, content: BinaryIO | None) -> Made:
     A rejected row names the line that it starts in, and why. Raises RefusedError for what is no table.
     """
     if content is None:
-        raise RefusedError("it is too large to be opened")
+        raise RefusedError("unopened")
     if upload.name.rpartition(".")[2].lower() not in _ENDINGS:
-        raise RefusedError(f"reports end with .{', .'.join(sorted(_ENDINGS))}")
+        raise RefusedError("table.ending", endings=f".{', .'.join(sorted(_ENDINGS))}")
     with tempfile.TemporaryDirectory(prefix="etl-") as place:
         folder = Path(place)
         report = Report(content)

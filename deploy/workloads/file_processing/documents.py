@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from ..shared.kinds import RefusedError
+from ..shared.refusals import RefusedError
 
 if TYPE_CHECKING:
     from typing import Any
@@ -26,12 +26,12 @@ def facts(content: BinaryIO) -> dict[str, object]:
     try:
         reader = PdfReader(content, strict=False)
         if reader.is_encrypted:
-            raise RefusedError("the document is encrypted: nobody could read it here")
+            raise RefusedError("document.encrypted")
         root: Any = reader.root_object["/Pages"]
         pages, version = int(root["/Count"]), reader.pdf_header.removeprefix("%PDF-")
     # A document that is broken breaks its reader in many ways.
     except (PyPdfError, KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OSError) as error:
-        raise RefusedError(f"the document cannot be read: {type(error).__name__}: {error}") from None
+        raise RefusedError("document.unreadable", cause=f"{type(error).__name__}: {error}") from None
     if not 0 < pages <= MAX_PAGES:
-        raise RefusedError(f"the document says that it has {pages} pages; 1 to {MAX_PAGES} are accepted")
+        raise RefusedError("document.pages", pages=pages, limit=MAX_PAGES)
     return {"pages": pages, "pdf_version": version}

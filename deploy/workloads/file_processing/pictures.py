@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from PIL import Image, ImageOps
 
-from ..shared.kinds import RefusedError
+from ..shared.refusals import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ def treated(content: BinaryIO) -> tuple[dict[str, object], dict[str, BinaryIO], 
             with Image.open(content, formats=_FORMATS) as source:
                 width, height = source.size
                 if width * height > MAX_PIXELS:
-                    raise RefusedError(f"a picture of {width} by {height} pixels: {MAX_PIXELS} pixels are the limit")
+                    raise RefusedError("picture.pixels", width=width, height=height, limit=MAX_PIXELS)
                 facts: dict[str, object] = {
                     "source_format": source.format,
                     "source_width": width,
@@ -53,7 +53,7 @@ def treated(content: BinaryIO) -> tuple[dict[str, object], dict[str, BinaryIO], 
                 source.load()
                 picture = _plain(ImageOps.exif_transpose(source))
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
-        raise RefusedError(f"the picture cannot be read: {error}") from None
+        raise RefusedError("picture.unreadable", cause=str(error)) from None
     picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
     ending, kind, save = (".png", "image/png", _png) if picture.mode == "RGBA" else (".jpg", "image/jpeg", _jpeg)
     facts |= {"content_type": kind, "width": picture.width, "height": picture.height}

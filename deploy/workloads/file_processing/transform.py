@@ -8,7 +8,8 @@ from shutil import copyfileobj
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from ..shared.handler import Made
-from ..shared.kinds import RefusedError, describe
+from ..shared.kinds import describe
+from ..shared.refusals import RefusedError
 from . import documents, pictures
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def transform(upload: Upload, content: BinaryIO | None) -> dict[str, object] | M
     Raises RefusedError for what is no picture, document or text, and for what is not safe or not whole.
     """
     if content is None:
-        raise RefusedError("it is too large to be opened")
+        raise RefusedError("unopened")
     told = describe(upload.name, content, upload.size)
     if told["kind"] == "picture":
         facts, files, ending = pictures.treated(content)
@@ -36,7 +37,7 @@ def transform(upload: Upload, content: BinaryIO | None) -> dict[str, object] | M
         return {**told, **documents.facts(content)}
     if told["kind"] in _TEXT:
         return Made({**told, "content_encoding": "gzip"}, {".gz": _packed(content)}, delivered=".gz")
-    raise RefusedError(f"it is {told['content_type']}; pictures, PDF documents and text are accepted")
+    raise RefusedError("kind", content_type=str(told["content_type"]))
 
 
 def _packed(content: BinaryIO) -> BinaryIO:

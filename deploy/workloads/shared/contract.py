@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+Lang = Literal["pt", "en"]
+"""The languages that people are spoken to in."""
+
 INCOMING = "incoming/"
 """People upload here. Only objects here start a function."""
 

@@ -20,7 +20,7 @@ from urllib.parse import unquote_plus
 
 from . import contract
 from .delivery import Source, deliver
-from .kinds import RefusedError
+from .refusals import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -182,9 +182,10 @@ def _handle(s3: Any, upload: Upload, transform: Transform, context: Any) -> dict
         _log("gone", upload)
         return {"key": upload.key, "result": "gone"}
     except RefusedError as reason:
-        refused = {"bucket": upload.bucket, "key": upload.key, "version": upload.version, "reason": str(reason)}
+        why = {"reason": str(reason), "code": reason.code, "values": reason.values}
+        refused = {"bucket": upload.bucket, "key": upload.key, "version": upload.version, **why}
         _put(s3, output, upload.made(contract.REJECTED), refused)
-        _log("rejected", upload, reason=str(reason))
+        _log("rejected", upload, **why)
         return {"key": upload.key, "result": "rejected"}
     _report(answer)
     _log("stored" if answer else "described", upload, size=size, sha256=digest, id=answer.get("id"))
@@ -202,7 +203,7 @@ def _read(s3: Any, upload: Upload, spool: BinaryIO) -> tuple[int, str, bool]:
     size = answer["ContentLength"]
     if size > limit:
         answer["Body"].close()
-        raise RefusedError(f"{size} bytes are more than the limit of {limit}")
+        raise RefusedError("size", size=size, limit=limit)
     whole, digest = size <= OPENED, hashlib.sha256()
     while block := answer["Body"].read(_BLOCK):
         digest.update(block)

@@ -12,10 +12,12 @@ import struct
 import zipfile
 from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
+from .refusals import RefusedError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["HEAD", "Decoded", "RefusedError", "decode", "describe"]
+__all__ = ["HEAD", "Decoded", "decode", "describe"]
 
 HEAD: Final = 64 * 1024
 """Bytes from the start of a file that tell its kind."""
@@ -33,10 +35,6 @@ MAX_PIXELS: Final = 100_000_000
 MAX_COLUMNS: Final = 4096
 MAX_FIELD: Final = 1024 * 1024
 """Characters in one cell of a table."""
-
-
-class RefusedError(Exception):
-    """A file that will never be accepted; its words say why."""
 
 
 class Decoded(NamedTuple):
@@ -104,13 +102,13 @@ def _table(text: str) -> Facts:
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             if len(row) > MAX_COLUMNS:
-                raise RefusedError(f"row {rows + 1} has {len(row)} columns, and {MAX_COLUMNS} are the limit")
+                raise RefusedError("table.row", row=rows + 1, columns=len(row), limit=MAX_COLUMNS)
             if not rows:
                 header = row
             uneven += bool(row) and len(row) != len(header)
             rows += bool(row)
     except csv.Error as error:
-        raise RefusedError(f"the table cannot be read: {error}") from None
+        raise RefusedError("table.unreadable", cause=str(error)) from None
     return {"delimiter": delimiter, "columns": header, "rows": max(rows - 1, 0), "uneven_rows": uneven}
 
 
@@ -131,14 +129,14 @@ def _zip(content: BinaryIO, size: int) -> Facts:
         with zipfile.ZipFile(content) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
-        raise RefusedError(f"the archive cannot be read: {error}") from None
+        raise RefusedError("archive.unreadable", cause=str(error)) from None
     unpacked = sum(e.file_size for e in entries)
     if len(entries) > MAX_ENTRIES:
-        raise RefusedError(f"the archive has {len(entries)} entries, and {MAX_ENTRIES} are the limit")
+        raise RefusedError("archive.entries", entries=len(entries), limit=MAX_ENTRIES)
     _bounded(unpacked, size)
     # Entries that share their bytes add up to more than the archive holds, whatever each of them says.
     if sum(e.compress_size for e in entries) > size:
-        raise RefusedError("entries of the archive overlap")
+        raise RefusedError("archive.overlap")
     return {"entries": len(entries), "unpacked_bytes": unpacked}
 
 
@@ -154,15 +152,15 @@ def _gzip(content: BinaryIO, size: int) -> Facts:
                 block = unpacker.unconsumed_tail
                 _bounded(unpacked, size)
     except zlib.error as error:
-        raise RefusedError(f"the archive cannot be read: {error}") from None
+        raise RefusedError("archive.unreadable", cause=str(error)) from None
     if not unpacker.eof:
-        raise RefusedError("the archive ends too early")
+        raise RefusedError("archive.short")
     return {"unpacked_bytes": unpacked}
 
 
 def _bounded(unpacked: int, size: int) -> None:
     if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(size, 1024):
-        raise RefusedError(f"{size} bytes unpack to {unpacked} or more, which is more than is safe")
+        raise RefusedError("archive.bomb", size=size, unpacked=unpacked)
 
 
 def _png(content: BinaryIO, _size: int) -> Facts:
@@ -181,7 +179,7 @@ def _jpeg(content: BinaryIO, _size: int) -> Facts:
     while True:
         marker = content.read(4)
         if len(marker) < 4 or marker[0] != 0xFF:
-            raise RefusedError("the picture cannot be read: it has no frame")
+            raise RefusedError("picture.frame")
         length = struct.unpack(">H", marker[2:])[0]
         if 0xC0 <= marker[1] <= 0xCF and marker[1] not in {0xC4, 0xC8, 0xCC}:
             content.read(1)
@@ -198,15 +196,13 @@ def _unpacked(data: bytes, form: str) -> tuple[int, int]:
     try:
         first, second = struct.unpack(form, data)
     except struct.error:
-        raise RefusedError("the picture cannot be read: it ends too early") from None
+        raise RefusedError("picture.short") from None
     return first, second
 
 
 def _pixels(width: int, height: int) -> Facts:
     if not width or not height or width * height > MAX_PIXELS:
-        raise RefusedError(
-            f"a picture of {width} by {height} pixels is not accepted; {MAX_PIXELS} pixels are the limit"
-        )
+        raise RefusedError("picture.pixels", width=width, height=height, limit=MAX_PIXELS)
     return {"width": width, "height": height}
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 from urllib.parse import quote, urlencode
+
+from .contract import Lang
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["CSS", "JS", "Lang", "lang_of", "page", "rows"]
-
-Lang = Literal["pt", "en"]
 
 _WORDS: Final[dict[Lang, dict[str, str]]] = {
     "pt": {
