@@ -52,27 +52,16 @@ def volume(plan: Blueprint, env: Environment, net: Net, part: Part[Volume], inst
 
 def resources(plan: Blueprint, env: Environment, net: Net, instance: Part[Instance]) -> Iterator[Resource]:
     """Yield an instance and all that belongs to it, its attachments and its readiness included."""
-    logical, serves, part = plan.names.logical(instance.id), serving(instance), Serves(kind="part", id=instance.id)
+    logical, part = plan.names.logical(instance.id), Serves(kind="part", id=instance.id)
     role, profile = plan.names.logical(instance.id, "Role"), plan.names.logical(instance.id, "Profile")
-    name = env.named(instance.id)
     if not instance.place.firewall:
         says = "Instance, reachable by what the diagram joins it with only"
-        yield security_group(net, group(plan, instance), says, name, part)
+        yield security_group(net, group(plan, instance), says, env.named(instance.id), part)
     yield _role(plan, env, instance, role)
     yield Resource(id=profile, type="AWS::IAM::InstanceProfile", serves=part, properties={"Roles": [ref(role)]})
-    volumes = plan.volumes(instance)
-    for each in volumes:
+    for each in plan.volumes(instance):
         yield volume(plan, env, net, each, instance)
-    code = env.code.get(instance.id)
-    values = {
-        "STACK": env.stack,
-        "REGION": env.region,
-        "BUNDLE": f"s3://{env.artifacts}/{code.key if code else 'apps/app.tar.gz'}",
-        "PORT": str(instance.spec.port),
-        "BUCKETS": ",".join(env.bucket_name(link.target.id) for link in plan.out(instance, Meaning.READ, Bucket)),
-    }
-    if volumes:
-        values["VOLUME"] = f"${{{plan.names.logical(volumes[0].id)}}}"
+    values = _values(plan, env, instance)
     # Every release gets a condition of its own name, so that every release is waited for.
     release = sha256(boot.user_data(values).encode()).hexdigest()[:8]
     ready = plan.names.logical(instance.id, f"Ready{release}")
@@ -80,20 +69,41 @@ def resources(plan: Blueprint, env: Environment, net: Net, instance: Part[Instan
     if env.waits:
         values["SIGNAL"] = f"${{{handle}}}"
         yield Resource(id=handle, type="AWS::CloudFormation::WaitConditionHandle", serves=part, properties={})
-    network: dict[str, Value] = {
-        "SubnetId": ref(net.subnet(instance)),
-        "SecurityGroupIds": [att(group(plan, instance), "GroupId")],
+    yield _instance(plan, env, net, instance, profile=profile, values=values)
+    attachments = list(_attachments(plan, instance, logical))
+    yield from attachments
+    if env.waits:
+        yield Resource(
+            id=ready,
+            type="AWS::CloudFormation::WaitCondition",
+            serves=part,
+            after=(logical, *(a.id for a in attachments)),
+            properties={"Handle": ref(handle), "Timeout": _READY_SECONDS, "Count": 1},
+        )
+    yield from _alarms(plan, env, instance)
+
+
+def _values(plan: Blueprint, env: Environment, instance: Part[Instance]) -> dict[str, str]:
+    """Return what the boot script is told, by name; `${...}` stands for what CloudFormation puts in."""
+    code = env.code.get(instance.id)
+    found = {
+        "STACK": env.stack,
+        "REGION": env.region,
+        "BUNDLE": f"s3://{env.artifacts}/{code.key if code else 'apps/app.tar.gz'}",
+        "PORT": str(instance.spec.port),
+        "BUCKETS": ",".join(env.bucket_name(link.target.id) for link in plan.out(instance, Meaning.READ, Bucket)),
     }
-    if instance.spec.public_ip:
-        interface: dict[str, Value] = {
-            "DeviceIndex": "0",
-            "AssociatePublicIpAddress": True,
-            "SubnetId": network["SubnetId"],
-            "GroupSet": network["SecurityGroupIds"],
-        }
-        network = {"NetworkInterfaces": [interface]}
-    yield Resource(
-        id=logical,
+    if volumes := plan.volumes(instance):
+        found["VOLUME"] = f"${{{plan.names.logical(volumes[0].id)}}}"
+    return found
+
+
+def _instance(
+    plan: Blueprint, env: Environment, net: Net, instance: Part[Instance], *, profile: str, values: Mapping[str, str]
+) -> Resource:
+    serves = serving(instance)
+    return Resource(
+        id=plan.names.logical(instance.id),
         type="AWS::EC2::Instance",
         serves=serves,
         after=(*net.ways_out(net.subnet(instance)), plan.names.logical(group(plan, instance), "ToS3")),
@@ -102,7 +112,7 @@ def resources(plan: Blueprint, env: Environment, net: Net, instance: Part[Instan
             "ImageId": env.images[instance.spec.machine],
             "InstanceType": instance.spec.instance_type,
             "IamInstanceProfile": ref(profile),
-            **network,
+            **_network(plan, net, instance),
             "EbsOptimized": True,
             "InstanceInitiatedShutdownBehavior": "stop",
             "PropagateTagsToVolumeOnCreation": True,
@@ -123,42 +133,27 @@ def resources(plan: Blueprint, env: Environment, net: Net, instance: Part[Instan
                     },
                 }
             ],
-            "Tags": tags(name, serves),
+            "Tags": tags(env.named(instance.id), serves),
             "UserData": {"Fn::Base64": {"Fn::Sub": boot.user_data(values)}},
         },
     )
-    attachments = list(_attachments(plan, instance, logical))
-    yield from attachments
-    if env.waits:
-        yield Resource(
-            id=ready,
-            type="AWS::CloudFormation::WaitCondition",
-            serves=part,
-            after=(logical, *(a.id for a in attachments)),
-            properties={"Handle": ref(handle), "Timeout": _READY_SECONDS, "Count": 1},
-        )
-    yield alarm(
-        plan.names.logical(instance.id, "StatusAlarm"),
-        instance.id,
-        "The instance or its host has failed its status checks for five minutes",
-        "AWS/EC2:StatusCheckFailed",
-        {"InstanceId": ref(logical)},
-        over=1,
-        at="Maximum",
-        seconds=60,
-        times=5,
-        missing="missing",
-    )
-    for each in volumes:
-        yield alarm(
-            plan.names.logical(each.id, "FullAlarm"),
-            each.id,
-            "The data volume is more than 85 percent full; the function reports what the app tells it",
-            f"{contract.METRICS}:{contract.DISK_USED}",
-            {"Stack": env.stack},
-            over=85,
-            at="Maximum",
-        )
+
+
+def _network(plan: Blueprint, net: Net, instance: Part[Instance]) -> dict[str, Value]:
+    """Return where an instance stands; one with a public address says it with its interface."""
+    network: dict[str, Value] = {
+        "SubnetId": ref(net.subnet(instance)),
+        "SecurityGroupIds": [att(group(plan, instance), "GroupId")],
+    }
+    if instance.spec.public_ip:
+        interface: dict[str, Value] = {
+            "DeviceIndex": "0",
+            "AssociatePublicIpAddress": True,
+            "SubnetId": network["SubnetId"],
+            "GroupSet": network["SecurityGroupIds"],
+        }
+        return {"NetworkInterfaces": [interface]}
+    return network
 
 
 def _attachments(plan: Blueprint, instance: Part[Instance], logical: str) -> Iterator[Resource]:
@@ -172,6 +167,31 @@ def _attachments(plan: Blueprint, instance: Part[Instance], logical: str) -> Ite
                 "VolumeId": ref(plan.names.logical(link.target.id)),
                 "Device": "/dev/sdf",
             },
+        )
+
+
+def _alarms(plan: Blueprint, env: Environment, instance: Part[Instance]) -> Iterator[Resource]:
+    yield alarm(
+        plan.names.logical(instance.id, "StatusAlarm"),
+        instance.id,
+        "The instance or its host has failed its status checks for five minutes",
+        "AWS/EC2:StatusCheckFailed",
+        {"InstanceId": ref(plan.names.logical(instance.id))},
+        over=1,
+        at="Maximum",
+        seconds=60,
+        times=5,
+        missing="missing",
+    )
+    for each in plan.volumes(instance):
+        yield alarm(
+            plan.names.logical(each.id, "FullAlarm"),
+            each.id,
+            "The data volume is more than 85 percent full; the function reports what the app tells it",
+            f"{contract.METRICS}:{contract.DISK_USED}",
+            {"Stack": env.stack},
+            over=85,
+            at="Maximum",
         )
 
 

@@ -7,7 +7,8 @@ physical id and, where templates may ask for them, by attributes.
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager, suppress
+import logging
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -38,14 +39,16 @@ __all__ = [
 ]
 
 
+log = logging.getLogger("deploy.local")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
     """A resource as its handler sees it.
 
     `name` is what it is called if the template gives no name. `tags` are those of the stack, `tags_before` the ones it
-    had before an update. `properties` are
-    canonical. `siblings` are the physical ids of the stack's other resources. `waiting` waits for signals (key, count,
-    seconds) and returns their data.
+    had before an update. `properties` are canonical. `siblings` are the physical ids of the stack's other resources.
+    `waiting` waits for signals (key, count, seconds) and returns their data.
     """
 
     aws: Clients
@@ -153,8 +156,11 @@ def or_removed(handler: Handler, resource: Resource) -> Generator[None]:
     try:
         yield
     except Exception:
-        with suppress(Exception):  # what is told is why it failed, not what came of it
+        try:
             handler.delete(resource)
+        except Exception:
+            # What is told of the resource is why it failed; this is for who looks after the local cloud.
+            log.exception("%s/%s: what was made of it could not be removed", resource.stack, resource.logical_id)
         raise
 
 
