@@ -76,6 +76,9 @@ def read(given: argparse.Namespace) -> Chosen:
 def stack_name(given: argparse.Namespace) -> str:
     """Return the name of the stack. Raises UsageError where neither `--stack` nor SOURCE tells it."""
     if given.stack:
+        if getattr(given, "action", "") in _MAKES and not _NAME.fullmatch(given.stack):
+            hint = "letters, digits and hyphens, with a letter first; 128 at most"
+            raise UsageError("CloudFormation takes no such name", where=f"--stack {given.stack}", hint=hint)
         return str(given.stack)
     if not given.source:
         raise UsageError(
@@ -128,6 +131,12 @@ def region_of(name: str, stacks: Iterable[Mapping[str, str]]) -> str:
         )
     return found[0] if found else _REGION
 
+
+_MAKES: Final = frozenset({"plan", "template", "up"})
+"""The actions that may make a stack; the others find one by whatever name it has."""
+
+_NAME: Final = re.compile("[a-zA-Z][-a-zA-Z0-9]{0,127}")
+"""Source: CloudFormation, CreateStack, StackName."""
 
 _REGION: Final = "us-east-1"
 """The Region of a local cloud where nothing says another."""

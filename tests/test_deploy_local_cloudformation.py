@@ -288,6 +288,15 @@ def test_a_custom_name_cannot_be_replaced_in_place(account: Account, values: dic
     account.remove("named")
 
 
+@pytest.mark.parametrize("name", ["my_stack", "9lives", "-a", "a.b", "é"])
+def test_a_name_that_aws_takes_for_none_is_refused(account: Account, name: str) -> None:
+    body = json.dumps({"Resources": {"Queue": resource("SQS::Queue")}})
+    for operation in ("create_stack", "create_change_set"):
+        more = {"ChangeSetName": "first", "ChangeSetType": "CREATE"} if operation == "create_change_set" else {}
+        with pytest.raises(ClientError, match=r"regular expression pattern: \[a-zA-Z\]\[-a-zA-Z0-9\]\*"):
+            getattr(account("cloudformation"), operation)(StackName=name, TemplateBody=body, **more)
+
+
 def test_capabilities_are_asked_for(account: Account) -> None:
     role = {"Role": resource("IAM::Role", {"RoleName": "r", "AssumeRolePolicyDocument": trust("ec2.amazonaws.com")})}
     body = json.dumps({"Resources": role})

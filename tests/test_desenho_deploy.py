@@ -105,6 +105,8 @@ def test_without_credentials_local_is_offered(
         (["up", CHALLENGE, "--local", "--endpoint-url", "http://x"], "not allowed with"),
         (["status", "--local"], "which stack?"),
         (["plan", str(ROOT / "diagrams"), "--local"], "a deploy has one source"),
+        (["up", CHALLENGE, "--local", "--stack", "my_stack"], "CloudFormation takes no such name"),
+        (["plan", CHALLENGE, "--local", "--stack", "9lives"], "letters, digits and hyphens, with a letter first"),
         (["fly", CHALLENGE], "invalid choice"),
     ],
 )

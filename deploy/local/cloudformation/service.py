@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import re
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 __all__ = ["Service"]
 
 log = logging.getLogger("deploy.local")
+
+_NAME: Final = re.compile("[a-zA-Z][-a-zA-Z0-9]*")
+"""Source: CreateStack, StackName."""
 
 _BEFORE: Final = {
     "CREATE": {"REVIEW_IN_PROGRESS", "CREATE_IN_PROGRESS"},
@@ -85,7 +89,12 @@ class Service:
         return self._clients(region)
 
     def add(self, name: str, region: str, status: str, target: Target) -> Stack:
-        """Add a stack that has nothing yet. Raises ApiError if the name is taken."""
+        """Add a stack that has nothing yet. Raises ApiError if the name is taken, or is none that AWS takes."""
+        if not _NAME.fullmatch(name):
+            raise ApiError(
+                f"1 validation error detected: Value '{name}' at 'stackName' failed to satisfy constraint: Member must "
+                f"satisfy regular expression pattern: {_NAME.pattern}"
+            )
         with self._lock:
             for other in self.all(region):
                 if other.name == name and not other.is_gone:
