@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from deploy.environment import Environment
     from deploy.resources.net import Net
 
-__all__ = ["resources", "volume"]
+__all__ = ["resources"]
 
 _READY_SECONDS = "900"
 """How long a deploy waits for the app: start, packages, a new volume's first format, and some patience."""
 
 
-def volume(plan: Blueprint, env: Environment, net: Net, part: Part[Volume], instance: Part[Instance]) -> Resource:
+def _volume(plan: Blueprint, env: Environment, net: Net, part: Part[Volume], instance: Part[Instance]) -> Resource:
     """Return a volume, in the zone of its instance. A snapshot of it stays when the stack goes."""
     serves = serving(part)
     properties: dict[str, Value] = {
@@ -60,7 +60,7 @@ def resources(plan: Blueprint, env: Environment, net: Net, instance: Part[Instan
     yield _role(plan, env, instance, role)
     yield Resource(id=profile, type="AWS::IAM::InstanceProfile", serves=part, properties={"Roles": [ref(role)]})
     for each in plan.volumes(instance):
-        yield volume(plan, env, net, each, instance)
+        yield _volume(plan, env, net, each, instance)
     values = _values(plan, env, instance)
     # Every release gets a condition of its own name, so that every release is waited for.
     release = sha256(boot.user_data(values).encode()).hexdigest()[:8]
