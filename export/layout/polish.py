@@ -8,7 +8,7 @@ room they have.
 from __future__ import annotations
 
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from export.layout.boxes import Line
@@ -36,12 +36,21 @@ def polish(laid: Laid) -> None:
 
 def _uncross(laid: Laid) -> None:
     """Lay pairs of lines that touch again, in both orders, and keep what is cheapest in all."""
+    in_vain: set[tuple[int, int]] = set()  # tried since anything has moved
     for turn in range(2):
         changed = False
-        for one, other in _touching(laid)[: PAIRS if turn == 0 else PAIRS // 2]:
+        for pair in _touching(laid)[: PAIRS if turn == 0 else PAIRS // 2]:
+            if pair in in_vain:
+                continue
             if laid.is_spent:
                 return
+            one, other = pair
+            before = laid.ways.copy(), laid.labels.copy()
             changed |= _relay(laid, laid.plan.lines[one], laid.plan.lines[other])
+            if (laid.ways, laid.labels) == before:
+                in_vain.add(pair)
+            else:
+                in_vain.clear()
         if not changed:
             break
 
@@ -148,9 +157,10 @@ def _centre(laid: Laid) -> None:
 
 
 def _centre_piece(laid: Laid, line: Line, piece: int) -> None:
-    ways, here = _shifted(laid, laid.ways[line.number], piece)
-    if len(ways) < 2:
+    shifts = _shifts(laid, laid.ways[line.number], piece)
+    if shifts is None:
         return
+    here = shifts.here
     label = laid.labels.get(line.number)
     old = laid.lift(line)
     assert old is not None
@@ -158,25 +168,54 @@ def _centre_piece(laid: Laid, line: Line, piece: int) -> None:
     room = {here: now}
     for step in (-1, 1):
         at = here + step
-        while 0 <= at < len(ways):
-            price = laid.price(line, ways[at])
+        while 0 <= at < shifts.places:
+            price = laid.price(line, shifts.at(at))
             if price > now + EVEN:
                 break
             room[at] = price
             at += step
     least, middle = min(room.values()), (min(room) + max(room)) / 2
     best = min(room, key=lambda at: (room[at] > least + EVEN, abs(at - middle), at))
-    laid.lay(line, ways[best]._replace(price=room[best]))
+    laid.lay(line, shifts.at(best)._replace(price=room[best]))
     if label is not None and line.number not in laid.labels:
         laid.lift(line)
         laid.lay(line, old)
         laid.put_label(line, label)
 
 
-def _shifted(laid: Laid, way: Way, piece: int) -> tuple[list[Way], int]:
-    """Return a way with one of its inner pieces at each place between its neighbours' other ends, and which it is now.
+class _Shifts(NamedTuple):
+    """A way with one of its inner pieces at each place between its neighbours' other ends.
 
-    There are none where the line turns back: only a step from one row to another has a middle.
+    There are `places` of them, and number `here` is as it is now. The neighbours begin and stop at the cells of these
+    indices; the piece is at least so many steps of the first neighbour away from where that begins, and `run` are its
+    cells from its first on.
+    """
+
+    way: Way
+    start: int
+    stop: int
+    onward: int
+    least: int
+    reach: int
+    run: list[int]
+    places: int
+    here: int
+
+    def at(self, number: int) -> Way:
+        """Return one of the ways."""
+        cells, onward, k = self.way.cells, self.onward, number + self.least
+        begin = cells[self.start]
+        end = begin + k * onward + self.run[-1]
+        lead = [begin + j * onward for j in range(k)]
+        run = [begin + k * onward + step for step in self.run]
+        trail = [end + j * onward for j in range(1, self.reach - k + 1)]
+        return self.way._replace(cells=[*cells[: self.start], *lead, *run, *trail, *cells[self.stop + 1 :]])
+
+
+def _shifts(laid: Laid, way: Way, piece: int) -> _Shifts | None:
+    """Return the ways with a piece elsewhere, None where there is no other place for it.
+
+    Where the line turns back there is none: only a step from one row to another has a middle.
     """
     width = laid.grid.width
     cells = way.cells
@@ -187,19 +226,12 @@ def _shifted(laid: Laid, way: Way, piece: int) -> tuple[list[Way], int]:
     first, last = turns[piece - 1], turns[piece]
     onward = before[first]
     if onward != after[last]:
-        return [way], 0
+        return None
     start = turns[piece - 2] if piece > 1 else 0
     stop = turns[piece + 1] if piece + 1 < len(turns) else len(cells) - 1
     run = [cell - cells[first] for cell in cells[first : last + 1]]
     reach = first - start + stop - last
-    head, tail = cells[:start], cells[stop + 1 :]
-    ways: list[Way] = []
-    low = 0 if piece == 1 else 1
-    high = reach if piece + 1 == len(turns) else reach - 1
-    for k in range(low, high + 1):
-        at = cells[start] + k * onward
-        lead = [cells[start] + j * onward for j in range(k)]
-        end = at + run[-1]
-        trail = [end + j * onward for j in range(1, reach - k + 1)]
-        ways.append(way._replace(cells=[*head, *lead, *(at + step for step in run), *trail, *tail]))
-    return ways, first - start - low
+    least, most = 0 if piece == 1 else 1, reach if piece + 1 == len(turns) else reach - 1
+    if most <= least:
+        return None
+    return _Shifts(way, start, stop, onward, least, reach, run, most + 1 - least, first - start - least)
