@@ -9,6 +9,7 @@ from architecture.errors import StackError
 from deploy import stack
 from deploy.places import places_of
 from deploy.plan import serves
+from deploy.tunnel import here
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,13 +49,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A stack and its resources."""
+    """A stack and its resources; its `outputs` as they hold where it runs."""
 
     stack: Stack
     region: str
     endpoint: str | None
     rows: tuple[Row, ...]
     running: str = ""
+    outputs: Mapping[str, str]
 
     @property
     def well(self) -> bool:
@@ -82,12 +84,12 @@ class Report:
                 }
                 for row in self.rows
             ],
-            "outputs": dict(self.stack.outputs),
+            "outputs": dict(self.outputs),
         }
 
 
-def report(clients: Clients, name: str, *, states: bool = True) -> Report:
-    """Look at a stack. `states` also asks instances and alarms how they are.
+def report(clients: Clients, name: str, *, states: bool = True, near: bool = False) -> Report:
+    """Look at a stack. `states` also asks instances and alarms how they are; `near` is true of this machine's.
 
     Raises StackError where there is no such stack.
     """
@@ -109,7 +111,14 @@ def report(clients: Clients, name: str, *, states: bool = True) -> Report:
     order = [*cast("dict[str, Any]", known["Resources"])]
     rows.sort(key=lambda r: order.index(r.resource.logical) if r.resource.logical in order else len(order))
     running = stack.started_by(stack.under_way(clients, found.id)) if found.busy else ""
-    return Report(stack=found, region=clients.region, endpoint=clients.endpoint_url, rows=tuple(rows), running=running)
+    return Report(
+        stack=found,
+        region=clients.region,
+        endpoint=clients.endpoint_url,
+        rows=tuple(rows),
+        running=running,
+        outputs=here(found.outputs) if near else found.outputs,
+    )
 
 
 def _states(clients: Clients, resources: tuple[StackResource, ...]) -> Mapping[str, tuple[str, str]]:

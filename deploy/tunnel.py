@@ -11,10 +11,12 @@ from architecture.errors import DesenhoError, StackError, UsageError
 from architecture.spec import Instance
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from deploy.blueprint import Part
     from deploy.running import Running
 
-__all__ = ["Tunnel", "instance", "local_url", "open_tunnel", "tunnel"]
+__all__ = ["Tunnel", "here", "instance", "local_url", "open_tunnel", "tunnel"]
 
 _INSTALL = "install it: https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html"
 
@@ -74,11 +76,30 @@ def open_tunnel(way: Tunnel) -> int:
 
 def local_url(running: Running, part: Part[Instance]) -> str:
     """Return where an instance's app answers on this machine. Raises StackError where it does not run."""
-    from deploy.local import find
-
-    cloud = find()
-    apps: dict[str, str] = cloud.ask("health").get("apps", {}) if cloud else {}
-    url = apps.get(running.of(part.id))
+    url = _apps().get(running.of(part.id))
     if not url:
         raise StackError("the app does not run here", where=part.id, hint="desenho deploy status --local says more")
     return url
+
+
+def here(outputs: Mapping[str, str]) -> dict[str, str]:
+    """Return the outputs of a stack as they hold on this machine: the address of each app in place of its tunnel.
+
+    One that does not run has none.
+    """
+    apps, found = _apps(), dict[str, str]()
+    for name, value in outputs.items():
+        part = name.removesuffix("Tunnel")
+        if part == name:
+            found[name] = value
+        elif url := apps.get(outputs.get(f"{part}Id", "")):
+            found[f"{part}Url"] = url
+    return found
+
+
+def _apps() -> Mapping[str, str]:
+    """Return where apps answer on this machine, by the ids of their instances."""
+    from deploy.local import find
+
+    cloud = find()
+    return cloud.ask("health").get("apps", {}) if cloud else {}

@@ -152,7 +152,7 @@ def _up(options: argparse.Namespace, console: Console) -> int:
         replacing=options.replace,
         show=lambda plan: _show(plan, deployment.blueprint, console, console.say),
     )
-    told = report(deployment.clients, deployment.name, states=False)
+    told = report(deployment.clients, deployment.name, states=False, near=options.local)
     if options.json:
         console.result(json.dumps({**told.as_json(), "plan": outcome.plan.as_json()}, indent=2, ensure_ascii=False))
         return 0
@@ -160,7 +160,7 @@ def _up(options: argparse.Namespace, console: Console) -> int:
         for note in outcome.plan.notes:
             console.note(note)
     console.say(f"{deployment.name} is up" if outcome.plan.changes else f"{deployment.name}: nothing to change")
-    _print_outputs(told.stack.outputs, console)
+    _print_outputs(told.outputs, console)
     return 0
 
 
@@ -168,7 +168,7 @@ def _status(options: argparse.Namespace, console: Console) -> int:
     from deploy.report import LOCALLY_UNCHECKED, report
 
     name = stacks.stack_name(options)
-    told = report(stacks.clients(options, console), name)
+    told = report(stacks.clients(options, console), name, near=options.local)
     if options.json:
         console.result(json.dumps(told.as_json(), indent=2, ensure_ascii=False))
         return 0 if told.well else 1
@@ -195,11 +195,12 @@ def _status(options: argparse.Namespace, console: Console) -> int:
 def _outputs(options: argparse.Namespace, console: Console) -> int:
     from deploy.report import report
 
-    told = report(stacks.clients(options, console), stacks.stack_name(options), states=False)
+    name = stacks.stack_name(options)
+    told = report(stacks.clients(options, console), name, states=False, near=options.local)
     if options.json:
         console.result(json.dumps(told.as_json(), indent=2, ensure_ascii=False))
     else:
-        _print_outputs(told.stack.outputs, console)
+        _print_outputs(told.outputs, console)
     return 0
 
 
