@@ -386,6 +386,16 @@ def test_ranges_are_checked() -> None:
     assert "c: 10.7.0.0/24 lies outside" in str(error.value)
 
 
+def test_a_vpc_without_room_for_its_subnets_is_refused() -> None:
+    groups = (
+        Group(id="vpc", kind=GroupKind.VPC, spec=Network(cidr="10.0.0.0/28")),
+        Group(id="a", kind=GroupKind.PRIVATE_SUBNET, parent="vpc"),
+    )
+    with pytest.raises(ModelError, match=r"vpc: 10\.0\.0\.0/28 has no room for its subnets") as error:
+        made(Architecture(filename="x", groups=groups))
+    assert "cidr=" in error.value.hint
+
+
 def test_a_zone_that_does_not_exist_is_refused() -> None:
     groups = (
         Group(id="vpc", kind=GroupKind.VPC),

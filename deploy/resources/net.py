@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
+from architecture.errors import ModelError
 from architecture.spec import Instance, Network, Subnet
 from deploy.addresses import DEFAULT, subnets
 
@@ -21,8 +22,11 @@ __all__ = ["Net", "read_nets"]
 class Net:
     """One VPC with its subnets: what is drawn, and what has to be there besides.
 
-    `owner` is the id that the parts belong to, `drawn` the group if there is one. `subnets` maps the ids of drawn
-    subnets to their logical ids; a VPC in which none is drawn has one of its own.
+    `owner` is the id that the parts belong to, `drawn` the group if there is one. `ranges` maps the id of each drawn
+    subnet to its address range, and `ID/pair` to that of a second one in another zone, which functions may need; a VPC
+    in which no subnet is drawn has `OWNER/own` and its pair.
+
+    Raises ModelError where the range of the VPC has no room for them.
     """
 
     def __init__(self, plan: Blueprint, environment: Environment, drawn: Part[Network] | None, owner: str) -> None:
@@ -37,7 +41,12 @@ class Net:
         given = {s.id: IPv4Network(s.spec.cidr) for s in self.groups if s.spec.cidr}
         wanted = [s.id for s in self.groups if not s.spec.cidr]
         extra = [f"{s.id}/pair" for s in self.groups] or [f"{owner}/own", f"{owner}/pair"]
-        self.ranges: Mapping[str, IPv4Network] = given | subnets(self.range, [*wanted, *extra], given)
+        try:
+            self.ranges: Mapping[str, IPv4Network] = given | subnets(self.range, [*wanted, *extra], given)
+        except ValueError:
+            what = f"{owner}: {self.range} has no room for its subnets, and for one more beside each"
+            hint = "give the VPC a larger range (cidr=), or draw fewer subnets"
+            raise ModelError(what, where=plan.architecture.name, hint=hint) from None
 
     def part(self, name: str) -> str:
         """Return the logical id of a part of this VPC."""
@@ -93,7 +102,7 @@ class Net:
 
 
 def read_nets(plan: Blueprint, environment: Environment) -> dict[str | None, Net]:
-    """Return the VPCs by the id of their group; the key of the one that is not drawn is None."""
+    """Return the VPCs by the id of their group; the key of the one that is not drawn is None. Raises ModelError."""
     found: dict[str | None, Net] = {n.id: Net(plan, environment, n, n.id) for n in plan.of(Network)}
     homeless = [i for i in plan.of(Instance) if i.place.network is None]
     if homeless:
