@@ -40,6 +40,7 @@ def load(port: int) -> Callable[..., Iterable[bytes]]:
     application = DomainDispatcherApplication(create_backend_app)
     savings.have_one_account()
     savings.list_modules_once()
+    savings.answer_with_less()
     ids.install()
     gaps.install()
     return application
