@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Kept", "buckets", "delete_bucket", "delete_snapshot", "owner_of", "snapshots", "tag_snapshots"]
 
 _SHOWN: Final = 1000
-"""How many objects are counted; more are \"more than\"."""
+"""How many objects of a bucket are counted; where there are more, that is what is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,10 +59,9 @@ class Environment:
             return "aws-cn"
         return "aws-us-gov" if self.region.startswith("us-gov-") else "aws"
 
-    def arn(self, service: str, resource: str, *, local: bool = True) -> str:
-        """Return an ARN of this account and Region; `local=False` leaves both out, as S3 does."""
-        place = f"{self.region}:{self.account}" if local else ":"
-        return f"arn:{self.partition}:{service}:{place}:{resource}"
+    def arn(self, service: str, resource: str) -> str:
+        """Return an ARN of this account and Region."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
 
     def named(self, *words: str, limit: int = 63) -> str:
         """Return a physical name that starts with the stack's."""

@@ -10,17 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from architecture.model import Architecture, Item
-    from architecture.text import Lang
     from deploy.template import Template
 
 __all__ = ["places", "places_of"]
 
 
-def places(architecture: Architecture, lang: Lang = "en") -> dict[str, str]:
-    """Return the place of each item and line by its id: `Amazon S3 in AWS Cloud > sa-east-1`."""
+def places(architecture: Architecture) -> dict[str, str]:
+    """Return the place of each item and line by its id, in English: `Amazon S3 in AWS Cloud > sa-east-1`."""
 
     def name(item: Item) -> str:
-        return translate(item.label, lang).replace("\n", " ") or item.id
+        return translate(item.label, "en").replace("\n", " ") or item.id
 
     found: dict[str, str] = {}
     for item in architecture.items.values():
@@ -32,11 +31,11 @@ def places(architecture: Architecture, lang: Lang = "en") -> dict[str, str]:
     return found
 
 
-def places_of(template: Template, lang: Lang = "en") -> dict[str, str]:
-    """Return the words of each item by its id, as a deployed template remembers them."""
+def places_of(template: Template) -> dict[str, str]:
+    """Return the words of each item by its id, in English, as a deployed template remembers them."""
     ours = cast("Mapping[str, Mapping[str, object]]", template.get("Metadata") or {}).get("desenho") or {}
     words = cast("Mapping[str, str | Mapping[str, str]]", ours.get("words") or {})
     return {
-        item: said if isinstance(said, str) else said.get(lang) or next(iter(said.values()), "")
+        item: said if isinstance(said, str) else said.get("en") or next(iter(said.values()), "")
         for item, said in words.items()
     }

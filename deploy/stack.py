@@ -55,6 +55,9 @@ _INLINE: Final = 51_200
 _SLOWEST: Final = 0.5
 """Seconds between two looks at a quick endpoint where nothing happens."""
 
+_PATIENCE: Final = 14
+"""How often a call that AWS turned away for haste is made again: two looks apart, for a minute in all."""
+
 _SETTLED: Final = re.compile(r"(COMPLETE|FAILED)$")
 
 
@@ -238,13 +241,9 @@ def overtaken(name: str) -> StackError:
     return StackError(what, where=name, hint="run the same command again to see what is left to do")
 
 
-def delete(clients: Clients, stack: Stack, *, retain: tuple[str, ...] = ()) -> None:
-    """Start to delete a stack.
-
-    `retain` names resources to leave behind, which CloudFormation takes only after a delete has failed on them.
-    """
-    more = {"RetainResources": [*retain]} if retain else {}
-    clients("cloudformation").delete_stack(StackName=stack.id, ClientRequestToken=_token(), **more)
+def delete(clients: Clients, stack: Stack) -> None:
+    """Start to delete a stack."""
+    clients("cloudformation").delete_stack(StackName=stack.id, ClientRequestToken=_token())
 
 
 def continue_rollback(clients: Clients, name: str, *, skip: tuple[str, ...] = ()) -> None:
@@ -336,14 +335,13 @@ def _pages(clients: Clients, operation: str, **given: Any) -> Iterator[Answer]:
 
 def _patiently(clients: Clients, operation: str, **given: Any) -> Answer:
     """Call again, for a minute, where AWS asks for fewer calls: what was begun is not to be left half way."""
-    for attempt in range(15):
+    call = getattr(clients("cloudformation"), operation)
+    for _ in range(_PATIENCE):
         try:
-            return cast("Answer", getattr(clients("cloudformation"), operation)(**given))
+            return cast("Answer", call(**given))
         except ThrottledError:
-            if attempt == 14:
-                raise
             time.sleep(2 * clients.poll_s)
-    raise AssertionError
+    return cast("Answer", call(**given))
 
 
 def _token() -> str:
