@@ -21,17 +21,15 @@ __all__ = ["PURPOSES", "readme"]
 PURPOSES: Final[dict[str, Text]] = {
     "challenge": Text(
         "Receber arquivos, processá-los assim que chegam e guardá-los em um servidor, com Amazon S3, AWS Lambda,"
-        " Amazon EC2"
-        " e Amazon EBS: o S3 armazena, a Lambda processa, e a EC2 com o EBS roda a aplicação e mantém a"
+        " Amazon EC2 e Amazon EBS: o S3 armazena, a Lambda processa, e a EC2 com o EBS roda a aplicação e mantém a"
         " persistência.",
-        en="Receive files, process them as they arrive and keep them on a server, with Amazon S3, AWS Lambda,"
-        " Amazon EC2 and"
-        " Amazon EBS: S3 stores, Lambda processes, and EC2 with EBS runs the application and keeps what must last.",
+        en="Receive files, process them as they arrive and keep them on a server, with Amazon S3, AWS Lambda, Amazon"
+        " EC2 and Amazon EBS: S3 stores, Lambda processes, and EC2 with EBS runs the application and keeps what must"
+        " last.",
     ),
     "etl": Text(
         "Transformar relatórios em CSV em tabelas prontas para consulta, assim que são enviados (extração,"
-        " transformação"
-        " e carga).",
+        " transformação e carga).",
         en="Turn reports in CSV into tables ready to be queried, as they are uploaded (extract, transform, load).",
     ),
     "file_processing": Text(
@@ -55,12 +53,10 @@ _PURPOSE: Final = Text(
 
 _GIVES: Final[dict[str, Text]] = {
     "aws.compute.Lambda": Text(
-        "**Automação**: a Lambda começa quando o arquivo chega, sem ninguém apertar um botão, e só se paga o tempo"
-        " em que"
-        " ela executa.",
-        en="**Automation**: Lambda starts when the file arrives, with nobody pressing a button, and only the time"
-        " it runs is"
-        " paid for.",
+        "**Automação**: a Lambda começa quando o arquivo chega, sem ninguém apertar um botão, e só se paga o tempo em"
+        " que ela executa.",
+        en="**Automation**: Lambda starts when the file arrives, with nobody pressing a button, and only the time it"
+        " runs is paid for.",
     ),
     "aws.storage.SimpleStorageServiceS3": Text(
         "**Escalabilidade**: o S3 guarda um arquivo ou um bilhão deles, sem capacidade a reservar.",
@@ -120,12 +116,10 @@ _ISOLATED: Final = Text(
     en="**Security**: the VPC isolates the server, which stands in a private subnet with no public address.",
 )
 _LIMITS: Final = Text(
-    "A instância e o volume ficam em uma só zona de disponibilidade: se ela para, a aplicação para. Eles também"
-    " custam por"
-    " hora e por mês, com ou sem arquivos.",
-    en="The instance and the volume stand in one Availability Zone: if it stops, the application stops. They also"
-    " cost by the"
-    " hour and the month, with or without files.",
+    "A instância e o volume ficam em uma só zona de disponibilidade: se ela para, a aplicação para. Eles também custam"
+    " por hora e por mês, com ou sem arquivos.",
+    en="The instance and the volume stand in one Availability Zone: if it stops, the application stops. They also cost"
+    " by the hour and the month, with or without files.",
 )
 _HEADS: Final = {
     name: Text(pt, en=en)
@@ -191,16 +185,12 @@ def _readme(architecture: Architecture, lang: Lang, purpose: str, author: str) -
         f" [`images/{name}.svg`](images/{name}.svg).",
     )
     yield say(
-        f"- Para editar, abra [`diagrams/{name}.drawio`](diagrams/{name}.drawio) em <https://app.diagrams.net>"
-        " (*File → Open"
-        " from → Device*) ou no draw.io Desktop. As formas são as da AWS do próprio draw.io, e mover a VPC move o"
-        " que está"
-        " nela.",
-        f"- To edit it, open [`diagrams/{name}.drawio`](diagrams/{name}.drawio) at <https://app.diagrams.net>"
-        " (*File → Open"
-        " from → Device*) or in draw.io Desktop. The shapes are draw.io's own AWS shapes, and moving the VPC moves"
-        " what is"
-        " in it.",
+        f"- Para editar, abra [`diagrams/{name}.drawio`](diagrams/{name}.drawio) em <https://app.diagrams.net> (*File"
+        " → Open from → Device*) ou no draw.io Desktop. As formas são as da AWS do próprio draw.io, e mover a VPC"
+        " move o que está nela.",
+        f"- To edit it, open [`diagrams/{name}.drawio`](diagrams/{name}.drawio) at <https://app.diagrams.net> (*File →"
+        " Open from → Device*) or in draw.io Desktop. The shapes are draw.io's own AWS shapes, and moving the VPC"
+        " moves what is in it.",
     )
     yield say(
         "- As duas imagens levam o arquivo do draw.io dentro de si: o draw.io também as abre.\n",
@@ -209,11 +199,9 @@ def _readme(architecture: Architecture, lang: Lang, purpose: str, author: str) -
     yield head("redraw")
     yield say(
         f"O desenho sai do script [`diagrams/{name}.py`](diagrams/{name}.py). Mude nele um nome, ou acrescente um"
-        " serviço, e, com"
-        " o programa `desenho` instalado, escreva na pasta deste repositório:\n",
-        f"The drawing comes out of the script [`diagrams/{name}.py`](diagrams/{name}.py). Change a name in it, or"
-        " add a service,"
-        " and, with the program `desenho` installed, type in the folder of this repository:\n",
+        " serviço, e, com o programa `desenho` instalado, escreva na pasta deste repositório:\n",
+        f"The drawing comes out of the script [`diagrams/{name}.py`](diagrams/{name}.py). Change a name in it, or add"
+        " a service, and, with the program `desenho` installed, type in the folder of this repository:\n",
     )
     more = "" if lang == architecture.lang else f" --lang {lang}"
     yield f"```console\n$ desenho export diagrams/{name}.py -o images -f png -f svg{more}"
