@@ -91,6 +91,28 @@ def test_a_list_for_spreadsheets_holds_no_formula(app: App) -> None:
     assert json.loads(app.ask("GET", "/files")[2])["files"][0]["name"] == "=cmd|' /C calc'!A0"
 
 
+def test_a_picture_is_shown_small_in_the_list(app: App) -> None:
+    file_id = json.loads(app.post(b"large", "férias.jpg")[2])["id"]
+    path, small = f"/files/{file_id}/preview", b"\x89PNG\r\n\x1a\nsmall"
+    assert app.ask("GET", path)[0] == 404
+    assert b"<img" not in app.ask("GET", "/rows")[2]
+    assert app.ask("POST", path, small, content_type="image/png")[0] == 201
+    status, headers, body = app.ask("GET", path)
+    assert (status, headers["content-type"], body) == (200, "image/png", small)
+    assert f'<img src="{path}" alt=""'.encode() in app.ask("GET", "/")[2]
+    assert "img-src 'self'" in headers["content-security-policy"]
+
+
+def test_a_preview_is_a_small_picture_of_a_file(app: App) -> None:
+    file_id = json.loads(app.post(b"large", "férias.jpg")[2])["id"]
+    path, small = f"/files/{file_id}/preview", b"\x89PNG\r\n\x1a\nsmall"
+    for kind, content in (("image/jpeg", small), ("image/png", b""), ("text/html", b"<script>"), ("", small)):
+        assert app.ask("POST", path, content, content_type=kind)[0] == 415
+    assert app.ask("POST", path, small + bytes(600_000), content_type="image/png")[0] == 413
+    assert app.ask("POST", "/files/nobody/preview", small, content_type="image/png")[0] == 404
+    assert app.ask("GET", path)[0] == 404
+
+
 def test_a_description_that_is_not_true_is_refused(app: App) -> None:
     assert app.ask("POST", "/files", b"x")[0] == 400
     assert app.post(b"x", told={"bucket": "b"})[0] == 400

@@ -71,6 +71,30 @@ def test_any_key_is_only_a_name(store: Store, tmp_path: Path, key: str) -> None:
     assert all((tmp_path / "files") in p.parents for p in stored(tmp_path))
 
 
+def test_a_preview_belongs_to_one_content_of_one_file(store: Store) -> None:
+    first = add(store, b"first", version="", order="01")
+    assert store.preview(first) is None
+    store.add_preview(first, "image/png", b"small")
+    store.add_preview(first, "image/jpeg", b"smaller")
+    assert store.preview(first) == ("image/jpeg", b"smaller")
+    assert [file["preview"] for file in store.find()] == [True]
+    assert add(store, b"first", version="", order="01") == first
+    assert store.preview(first) == ("image/jpeg", b"smaller"), "an event that comes twice changes nothing"
+    assert add(store, b"second", version="", order="02") == first
+    assert store.preview(first) is None, "it would show what is there no more"
+    with pytest.raises(KeyError):
+        store.add_preview("nobody", "image/png", b"small")
+
+
+def test_a_preview_has_no_room_on_a_full_volume(tmp_path: Path) -> None:
+    store = Store(tmp_path, 4 * 1024 * 1024 + 10)
+    file_id = add(store, b"x" * 6)
+    with pytest.raises(FullError):
+        store.add_preview(file_id, "image/png", b"small")
+    assert store.preview(file_id) is None
+    store.close()
+
+
 def test_content_that_is_not_what_was_described_leaves_nothing(store: Store, tmp_path: Path) -> None:
     told = description(b"hello")
     for content in (b"jello", b"hell", b"hello and more"):

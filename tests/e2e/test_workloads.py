@@ -129,6 +129,10 @@ def test_files_are_treated_as_they_arrive(processing: Alive) -> None:
 
     with Image.open(io.BytesIO(made("processed/férias.jpg.thumbnail.jpg"))) as small:
         assert small.size == (85, 256)
+    until(lambda: {f["name"]: f["preview"] for f in processing.files()}["férias.jpg.jpg"])
+    with Image.open(io.BytesIO(processing.get(f"/files/{files['férias.jpg.jpg']['id']}/preview"))) as small:
+        assert small.size == (85, 256)
+    assert not [f for f in processing.files() if f["preview"] and f["kind"] != "picture"]
     listed = processing("s3").list_objects_v2
     until(lambda: listed(Bucket=processing.bucket, Prefix="rejected/")["KeyCount"] == 2, 30)
     assert "encrypted" in json.loads(made("rejected/locked.pdf.json"))["reason"]

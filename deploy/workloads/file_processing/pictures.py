@@ -16,7 +16,7 @@ from ..shared.refusals import RefusedError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["MAX_PIXELS", "MAX_SIDE", "THUMBNAIL", "treated"]
+__all__ = ["MAX_PIXELS", "MAX_SIDE", "SMALL", "THUMBNAIL", "treated"]
 
 MAX_PIXELS: Final = 40_000_000
 """Pixels that are decoded: 160 MB, of which there are three copies for a moment in a function of 1 GiB."""
@@ -26,6 +26,9 @@ MAX_SIDE: Final = 2048
 
 THUMBNAIL: Final = 256
 """Pixels of the longer side of the small copy."""
+
+SMALL: Final = ".thumbnail"
+"""What stands before the ending of the small copy."""
 
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP")
 
@@ -59,7 +62,7 @@ def treated(content: BinaryIO) -> tuple[dict[str, object], dict[str, BinaryIO], 
     facts |= {"content_type": kind, "width": picture.width, "height": picture.height}
     files: dict[str, BinaryIO] = {ending: save(picture)}
     picture.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
-    files[f".thumbnail{ending}"] = save(picture)
+    files[f"{SMALL}{ending}"] = save(picture)
     return facts, files, ending
 
 

@@ -32,7 +32,7 @@ def transform(upload: Upload, content: BinaryIO | None) -> dict[str, object] | M
     told = describe(upload.name, content, upload.size)
     if told["kind"] == "picture":
         facts, files, ending = pictures.treated(content)
-        return Made({**told, **facts}, files, delivered=ending)
+        return Made({**told, **facts}, files, delivered=ending, preview=f"{pictures.SMALL}{ending}")
     if told["kind"] == "document":
         return {**told, **documents.facts(content)}
     if told["kind"] in _TEXT:

@@ -14,7 +14,7 @@ from . import contract
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["INLINE", "Source", "deliver"]
+__all__ = ["INLINE", "Source", "deliver", "deliver_preview"]
 
 INLINE: Final = 1024 * 1024
 """Bytes. A larger file reaches the app as a link."""
@@ -46,8 +46,7 @@ def deliver(
     Raises RuntimeError with the app's own reason where it refuses, TimeoutError where it does not answer in the time
     that the function has left.
     """
-    url = os.environ.get(contract.APP_URL)
-    if not url:
+    if not os.environ.get(contract.APP_URL):
         return {}
     headers = {"content-type": "application/octet-stream", contract.DESCRIPTION: quote(json.dumps(told))}
     body = b""
@@ -59,7 +58,18 @@ def deliver(
         headers[contract.LINK] = s3.generate_presigned_url(
             "get_object", Params={"Bucket": source.bucket, "Key": source.key, **version}, ExpiresIn=_LINK_SECONDS
         )
-    request = urllib.request.Request(f"{url}/files", data=body, headers=headers, method="POST")  # noqa: S310
+    return _post("/files", body, headers, context)
+
+
+def deliver_preview(file_id: str, picture: BinaryIO, content_type: str, context: Any) -> None:
+    """Hand the small picture of a file to the app that has the file. Raises as `deliver` does."""
+    picture.seek(0)
+    _post(f"/files/{file_id}/preview", picture.read(), {"content-type": content_type}, context)
+
+
+def _post(path: str, body: bytes, headers: dict[str, str], context: Any) -> dict[str, Any]:
+    url = f"{os.environ[contract.APP_URL]}{path}"
+    request = urllib.request.Request(url, data=body, headers=headers, method="POST")  # noqa: S310 - the app's own
     try:
         with urllib.request.urlopen(request, timeout=_patience(context)) as answer:  # noqa: S310 - the app's own address
             return json.loads(answer.read(_ANSWER))

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from urllib.parse import unquote_plus
 
 from . import contract
-from .delivery import Source, deliver
+from .delivery import Source, deliver, deliver_preview
 from .refusals import RefusedError
 
 if TYPE_CHECKING:
@@ -78,12 +78,14 @@ class Upload:
 class Made:
     """Files that are made of an upload, by the ending of their keys, and what is known of them, as JSON-ready data.
 
-    `delivered` is the ending of the one that the app gets instead of the upload. The handler closes the files.
+    `delivered` is the ending of the one that the app gets instead of the upload, `preview` that of a small picture that
+    it shows in its list. The handler closes the files.
     """
 
     told: dict[str, object]
     files: Mapping[str, BinaryIO]
     delivered: str
+    preview: str = ""
 
 
 Transform = Callable[[Upload, BinaryIO | None], dict[str, object] | Made]
@@ -175,6 +177,8 @@ def _handle(s3: Any, upload: Upload, transform: Transform, context: Any) -> dict
                 _describe(s3, output, upload, told)
             # What was made of an older version has given way to the newer: there is nothing left to be fetched.
             answer = {} if stale else deliver(s3, told, content, source, context)
+            if answer and isinstance(made, Made) and made.preview:
+                deliver_preview(answer["id"], made.files[made.preview], _type_of(made.preview), context)
     except s3.exceptions.ClientError as error:
         if error.response["Error"]["Code"] not in _GONE:
             raise
@@ -239,13 +243,15 @@ def _put_files(s3: Any, bucket: str, upload: Upload, made: Made) -> Source:
         file.seek(0)
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
-        kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
-        stored = s3.put_object(
-            Bucket=bucket, Key=key, Body=file, ContentLength=size, ContentType=kind, Metadata={_ORDER: upload.order}
-        )
+        kind, order = _type_of(key), {_ORDER: upload.order}
+        stored = s3.put_object(Bucket=bucket, Key=key, Body=file, ContentLength=size, ContentType=kind, Metadata=order)
         if ending == made.delivered:
             source = Source(bucket, key, stored.get("VersionId", ""))
     return source
+
+
+def _type_of(name: str) -> str:
+    return mimetypes.guess_type(f"x{name}")[0] or "application/octet-stream"
 
 
 def _delivered(file: BinaryIO, told: Mapping[str, object], ending: str) -> dict[str, object]:

@@ -83,7 +83,9 @@ button{padding:.5rem 1rem;font:inherit;border:1px solid var(--quiet);border-radi
 color:inherit;cursor:pointer}
 .scroll{overflow-x:auto}table{width:100%;border-collapse:collapse}
 th,td{padding:.5rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
-td:first-child{overflow-wrap:anywhere;min-width:12rem}.number{text-align:right;white-space:nowrap}
+td:first-child{overflow-wrap:anywhere;min-width:12rem}
+td img{float:left;width:4rem;height:4rem;margin-right:.75rem;object-fit:cover;border:1px solid var(--line);
+border-radius:4px}.number{text-align:right;white-space:nowrap}
 header nav{float:right}
 @media(max-width:40rem){
 thead{position:absolute;clip-path:inset(50%)}
@@ -163,8 +165,10 @@ def rows(files: list[dict[str, Any]], lang: Lang) -> str:
 def _row(file: dict[str, Any], lang: Lang, say: dict[str, str]) -> str:
     name, place = escape(file["name"]), f"/files/{quote(file['id'])}"
     stored = escape(file["stored"][:19].replace("T", " "))
+    # The name beside it says what it shows.
+    picture = f'<img src="{place}/preview" alt="" width="64" height="64">' if file.get("preview") else ""
     return (
-        f"<tr><td>{name}</td><td>{escape(_kind(file, lang))}</td>"
+        f"<tr><td>{picture}{name}</td><td>{escape(_kind(file, lang))}</td>"
         f'<td class="number">{_size(file["size"], lang)}</td><td>{stored}</td>'
         f'<td><a href="{place}/content" aria-label="{say["get"]}: {name}">{say["get"]}</a> '
         f'<a href="{place}" aria-label="{say["more"]}: {name}">{say["more"]}</a></td></tr>\n'

@@ -1,9 +1,11 @@
 """The app's HTTP: files come in, and people find them again.
 
     POST /files             a file: its description in `x-description`, its content as the body, or a link in `x-link`
+    POST /files/ID/preview  a small picture of a file, JPEG or PNG
     GET  /files?q=&after=   the files as JSON, 100 at a time
     GET  /files/ID          what is known of a file and of its versions
     GET  /files/ID/content  the file itself
+    GET  /files/ID/preview  its small picture
     GET  /files.csv         the catalogue as a table
     GET  /                  the page for people; /rows is its table alone
     GET  /healthz           200 if all is well, else 503 and why
@@ -48,6 +50,12 @@ LINK_SECONDS: Final = 30.0
 
 PAGE: Final = 100
 """Files in one answer."""
+
+_PREVIEW: Final = 512 * 1024
+"""Bytes of the largest preview."""
+
+_PICTURES: Final = {"image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
+"""What previews may be, and how they begin."""
 
 _BLOCK: Final = 256 * 1024
 
@@ -169,32 +177,42 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(200, {"file": found, "versions": self.store.versions(file_id)})
             case ["files", file_id, "content"] if found := self.store.get(file_id):
                 self._content(found)
+            case ["files", file_id, "preview"] if picture := self.store.preview(file_id):
+                self._send(200, picture[1], picture[0])
             case _:
                 self._answer(404, {"error": "there is nothing here"})
 
     do_HEAD = do_GET
 
     def do_POST(self) -> None:
-        if urlsplit(self.path).path != "/files":
-            self._refuse(404, "there is nothing here")
-            return
-        length = self.headers.get("content-length", "")
-        if not length.isdecimal():
-            self._refuse(411, "the length of the file is not told")
-        elif int(length) > INLINE:
-            self._refuse(413, f"{length} bytes are more than the {INLINE} of a request; send a link instead")
-        else:
-            self._take(int(length))
+        match urlsplit(self.path).path.strip("/").split("/"):
+            case ["files"]:
+                if (body := self._body(INLINE, "send a link instead")) is not None:
+                    self._take(body)
+            case ["files", file_id, "preview"]:
+                if (body := self._body(_PREVIEW, "a preview is small")) is not None:
+                    self._take_preview(file_id, body)
+            case _:
+                self._refuse(404, "there is nothing here")
 
     # ------------------------------------------------------------ files in
 
-    def _take(self, length: int) -> None:
-        self._timed.until = time.monotonic() + BODY_SECONDS
-        try:
-            body = self.rfile.read(length)
-        except TimeoutError:
-            self._refuse(408, "the file took too long")
-            return
+    def _body(self, most: int, hint: str) -> bytes | None:
+        """Read the body of a request; None, and the request is answered, where it is too long or too slow."""
+        length = self.headers.get("content-length", "")
+        if not length.isdecimal():
+            self._refuse(411, "the length of the file is not told")
+        elif int(length) > most:
+            self._refuse(413, f"{length} bytes are more than the {most} of a request; {hint}")
+        else:
+            self._timed.until = time.monotonic() + BODY_SECONDS
+            try:
+                return self.rfile.read(int(length))
+            except TimeoutError:
+                self._refuse(408, "the file took too long")
+        return None
+
+    def _take(self, body: bytes) -> None:
         try:
             description = json.loads(unquote(self.headers.get(contract.DESCRIPTION, "")))
             link = self.headers.get(contract.LINK)
@@ -214,6 +232,20 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(502, {"error": f"the file did not arrive: {error.strerror or type(error).__name__}"})
         else:
             self._answer(201, {"id": file_id, "disk_used_percent": self.store.used_percent})
+
+    def _take_preview(self, file_id: str, body: bytes) -> None:
+        kind = self.headers.get("content-type", "")
+        if kind not in _PICTURES or not body.startswith(_PICTURES[kind]):
+            self._answer(415, {"error": f"a preview is a picture: {', '.join(_PICTURES)}"})
+            return
+        try:
+            self.store.add_preview(file_id, kind, body)
+        except KeyError:
+            self._answer(404, {"error": "there is no such file"})
+        except FullError as error:
+            self._answer(507, {"error": str(error)})
+        else:
+            self._answer(201, {"id": file_id})
 
     def _open(self, link: str) -> IO[bytes]:
         """Open a link. Raises ValueError for one that leads to anything but the storage of files."""
@@ -301,7 +333,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("referrer-policy", "no-referrer")
         self.send_header(
             "content-security-policy",
-            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; "
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
             "form-action 'self'; base-uri 'none'; frame-ancestors *",
         )
         if disposition:

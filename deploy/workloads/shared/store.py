@@ -35,7 +35,10 @@ create table if not exists files (
 );
 create index if not exists files_by_key on files (bucket, key, ordering);
 create index if not exists files_by_content on files (sha256);
-create index if not exists files_by_time on files (stored desc)"""
+create index if not exists files_by_time on files (stored desc);
+create table if not exists previews (id text primary key, content_type text not null, content blob not null)"""
+
+_COLUMNS: Final = "files.*, exists (select 1 from previews where previews.id = files.id) as preview"
 
 _CURRENT: Final = """not exists (select 1 from files newer where newer.bucket = files.bucket and newer.key = files.key
     and newer.ordering > files.ordering)"""
@@ -117,7 +120,7 @@ class Store:
         asked = [word for word in words for _ in range(2)]
         with self._lock:
             rows = self._db.execute(
-                f"select * from files where {_CURRENT}{where} order by stored desc, id limit ? offset ?",  # noqa: S608
+                f"select {_COLUMNS} from files where {_CURRENT}{where} order by stored desc, id limit ? offset ?",  # noqa: S608
                 (*asked, limit, after),
             ).fetchall()
         return [_told(row) for row in rows]
@@ -125,14 +128,14 @@ class Store:
     def get(self, file_id: str) -> dict[str, Any] | None:
         """Return what is known of a file, None if it is not stored."""
         with self._lock:
-            row = self._db.execute("select * from files where id = ?", (file_id,)).fetchone()
+            row = self._db.execute(f"select {_COLUMNS} from files where id = ?", (file_id,)).fetchone()  # noqa: S608
         return _told(row) if row else None
 
     def versions(self, file_id: str) -> list[dict[str, Any]]:
         """Return all versions of the file that has an id, the current one first."""
         with self._lock:
             rows = self._db.execute(
-                "select files.* from files join files one using (bucket, key) where one.id = ?"
+                f"select {_COLUMNS} from files join files one using (bucket, key) where one.id = ?"  # noqa: S608
                 " order by files.ordering desc",
                 (file_id,),
             ).fetchall()
@@ -142,6 +145,25 @@ class Store:
         """Return where the content of a file is, None if it is not stored."""
         found = self.get(file_id)
         return self._place(found["sha256"]) if found else None
+
+    def add_preview(self, file_id: str, content_type: str, content: bytes) -> None:
+        """Keep a small picture of a file beside it, in place of the one before.
+
+        Raises KeyError where the file is not stored, FullError where the volume has no room.
+        """
+        with self._lock:
+            if not self._db.execute("select 1 from files where id = ?", (file_id,)).fetchone():
+                raise KeyError(file_id)
+            if len(content) > self._free():
+                raise FullError(f"{len(content)} bytes have no room on the volume")
+            with self._db:
+                self._db.execute("insert or replace into previews values (?, ?, ?)", (file_id, content_type, content))
+
+    def preview(self, file_id: str) -> tuple[str, bytes] | None:
+        """Return the content type and the content of the small picture of a file, None if it has none."""
+        with self._lock:
+            row = self._db.execute("select content_type, content from previews where id = ?", (file_id,)).fetchone()
+        return (row["content_type"], row["content"]) if row else None
 
     @property
     def count(self) -> int:
@@ -193,6 +215,7 @@ class Store:
         _flush_folder(self._files)
         columns = "id, bucket, key, name, version, ordering, size, sha256, description"
         with self._db:
+            self._db.execute("delete from previews where id = ?", (file_id,))
             self._db.execute(f"insert or replace into files ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
         if before and before["sha256"] != digest:
             self._drop(before["sha256"])
@@ -233,7 +256,8 @@ class Store:
 
 
 def _told(row: sqlite3.Row) -> dict[str, Any]:
-    return {**json.loads(row["description"]), "id": row["id"], "stored": row["stored"]}
+    told: dict[str, Any] = json.loads(row["description"])
+    return {**told, "id": row["id"], "stored": row["stored"], "preview": bool(row["preview"])}
 
 
 def _sortable(order: str) -> str:
