@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from architecture.errors import DesenhoError, OutputError, ScriptError
 from desenho import sources
+from desenho.files import contents
 from desenho.render import DEFAULT_FORMATS, made_with, render
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ __all__ = [
     "BatchError",
     "Drawn",
     "Request",
-    "contents",
     "draw",
     "draw_all",
 ]
@@ -129,14 +129,6 @@ def draw(source: Source, request: Request, read: Callable[[], None] = lambda: No
 
         models = tuple(dumps(architecture) for architecture in architectures)
     return Drawn(source, tuple(files), tuple(notes), models)
-
-
-def contents(path: Path) -> bytes | None:
-    """Return what a file holds, None if there is no such file."""
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
 
 
 def _side_by_side(wanted: Sequence[Source], request: Request, done: Callable[[int], None]) -> list[Drawn]:

@@ -1,4 +1,4 @@
-"""Writing files: all or, where the disk allows it, none; never half of one."""
+"""Files: what one holds; and writing all or, where the disk allows it, none, never half of one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from architecture.errors import OutputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["write_all"]
+__all__ = ["contents", "write_all"]
 
 
 def write_all(files: Mapping[Path, bytes]) -> frozenset[Path]:
@@ -24,7 +24,7 @@ def write_all(files: Mapping[Path, bytes]) -> frozenset[Path]:
 
     Raises OutputError. Nothing is replaced then, unless the very last step fails, which the error says.
     """
-    changed = {path: data for path, data in files.items() if _bytes(path) != data}
+    changed = {path: data for path, data in files.items() if contents(path) != data}
     waiting: dict[Path, Path] = {}
     done: list[Path] = []
     try:
@@ -53,7 +53,8 @@ def write_all(files: Mapping[Path, bytes]) -> frozenset[Path]:
     return frozenset(changed)
 
 
-def _bytes(path: Path) -> bytes | None:
+def contents(path: Path) -> bytes | None:
+    """Return what a file holds, None if it is not there or cannot be read."""
     try:
         return path.read_bytes()
     except OSError:

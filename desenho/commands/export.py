@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from architecture.text import LANGS
 from desenho import sources
-from desenho.batch import DEFAULT_SECONDS, BatchError, Request, contents, draw_all
+from desenho.batch import DEFAULT_SECONDS, BatchError, Request, draw_all
 from desenho.console import size
-from desenho.files import write_all
+from desenho.files import contents, write_all
 from desenho.parser import seconds
 from desenho.render import DEFAULT_FORMATS
 
@@ -106,7 +106,9 @@ def check(wanted: Sequence[Source], request: Request, console: Console, *, as_js
     batch = _draw(wanted, request, console)
     found = {path: contents(path) for path in batch.files}
     stale = {
-        path: "stale" if found[path] else "missing" for path, file in batch.files.items() if found[path] != file.data
+        path: "missing" if found[path] is None else "stale"
+        for path, file in batch.files.items()
+        if found[path] != file.data
     }
     if as_json:
         console.result(json.dumps({**_report(batch), "stale": [path.as_posix() for path in stale]}, indent=2))
