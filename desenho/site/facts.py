@@ -51,33 +51,26 @@ _KINDS: Final[dict[str, Text]] = {
 
 _PRICED: Final = Text(
     "Em dólares por mês, sob demanda, sem impostos nem nível gratuito; tabela de preços do projeto, de {date}, não"
-    " conferida com a AWS: `desenho deploy cost SOURCE --refresh` pergunta a ela. Mês típico: 10.000 arquivos de 1"
-    " MB,"
+    " conferida com a AWS: `desenho deploy cost SOURCE --refresh` pergunta a ela. Mês típico: 10.000 arquivos de 1 MB,"
     " 0,5 s de função para cada um.",
     en="In US dollars a month, on demand, without tax and free tiers; from the project's price table of {date}, not"
-    " checked with AWS: `desenho deploy cost SOURCE --refresh` asks it. A typical month: 10,000 files of 1 MB, 0.5"
-    " s of"
-    " the function for each.",
+    " checked with AWS: `desenho deploy cost SOURCE --refresh` asks it. A typical month: 10,000 files of 1 MB, 0.5 s"
+    " of the function for each.",
 )
 
 _CODE: Final = Text(
-    "O código da função e da aplicação vem com o projeto, em `deploy/workloads/{name}`; `code=` e `app=` põem o"
-    " seu no"
+    "O código da função e da aplicação vem com o projeto, em `deploy/workloads/{name}`; `code=` e `app=` põem o seu no"
     " lugar.",
     en="The code of the function and of the app comes with the project, in `deploy/workloads/{name}`; `code=` and"
-    " `app=`"
-    " put yours in its place.",
+    " `app=` put yours in its place.",
 )
 _NO_CODE: Final = Text(
     "O projeto desenha, calcula e gera o modelo desta arquitetura, mas ainda não traz o código da função e da"
-    " aplicação:"
-    " o que se descreve aqui é o que esse código deve fazer. Traga o seu com `code=` na função e `app=` na"
+    " aplicação: o que se descreve aqui é o que esse código deve fazer. Traga o seu com `code=` na função e `app=` na"
     " instância.",
-    en="The project draws this architecture, works out its cost and makes its template, but does not bring the"
-    " code of the"
-    " function and of the app yet: what is described here is what that code has to do. Bring yours with `code=` on"
-    " the"
-    " function and `app=` on the instance.",
+    en="The project draws this architecture, works out its cost and makes its template, but does not bring the code of"
+    " the function and of the app yet: what is described here is what that code has to do. Bring yours with `code=` on"
+    " the function and `app=` on the instance.",
 )
 
 
