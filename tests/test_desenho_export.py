@@ -202,6 +202,7 @@ def test_check_names_what_is_stale_or_missing_and_writes_nothing(run: Callable[.
     assert (fine.code, fine.out) == (0, "")
     script(tmp_path, diagram(label="Balde"))
     (tmp_path / "out/web.png").unlink()
+    (tmp_path / "out/web.drawio").write_bytes(b"")
     before = (tmp_path / "out/web.svg").read_bytes()
     done = run(name, "--check")
     assert done.code == 1
