@@ -9,18 +9,22 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from mkdocs.exceptions import Abort
 from mkdocs.plugins import event_priority
 
+from architecture.errors import DesenhoError
 from desenho.site.generate import generate
 from desenho.site.scripts import ROOT, SHELVES
 from desenho.site.search import split
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
 
 _made: list[bool] = []
-"""MkDocs loads this module anew for each build."""
+"""Whether this build has made it already. MkDocs keeps this module from one build to the next."""
 _AFTER_I18N: Final = -200
 """The plugin of the languages, at -100, builds each of them and then writes one index for all."""
 
@@ -28,7 +32,10 @@ _AFTER_I18N: Final = -200
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Make what has changed, before MkDocs looks for files: once a build, which passes here once a language."""
     if not _made:
-        generate()
+        try:
+            generate()
+        except DesenhoError as error:
+            raise Abort(str(error)) from error
         _made.append(True)
     return config
 
@@ -39,8 +46,14 @@ def on_post_build(config: MkDocsConfig) -> None:
     split(Path(config.site_dir))
 
 
-def on_serve(server: LiveReloadServer, **_: Any) -> LiveReloadServer:
-    """Watch the scripts, too."""
+def on_serve(server: LiveReloadServer, *, builder: Callable[[], None], **_: Any) -> LiveReloadServer:
+    """Watch the scripts, too, and make what has changed at every build from now on."""
+
+    def anew() -> None:
+        _made.clear()
+        builder()
+
+    server.builder = anew
     for shelf in SHELVES:
         if (ROOT / shelf.scripts).is_dir():
             server.watch(str(ROOT / shelf.scripts))
