@@ -19,25 +19,23 @@ _UNFIT: Final = str.maketrans(dict.fromkeys('/\\<>:"|?*', "-"))
 def filename_of(given: str, title: str) -> tuple[str, list[Note]]:
     """Return the path of a diagram's files below the output folder, without ending, and what was changed about it.
 
-    `given` is the library's own filename, `title` the diagram's title. Raises ScriptError for a path with `..`.
+    `given` is the library's own filename, `title` the diagram's title. Scripts write where they please, `../assets/web`
+    or `/tmp/web`; of these only the last part is kept. Raises ScriptError for a path that names no file.
     """
     if given == "_".join(title.split()).lower():
         # The library makes it of the title, where a slash is a slash and not a folder.
         return plain(given).translate(_UNFIT) or "diagram", []
     path = PurePosixPath(PureWindowsPath(given).as_posix() if "\\" in given else given)
-    if ".." in path.parts:
-        raise ScriptError(
-            f"the diagram's filename {given!r} leads out of the output folder",
-            hint="name it without ../ and choose the folder with -o",
-        )
+    if path.name == "..":
+        raise ScriptError(f"the diagram's filename {given!r} names no file", hint="it ends in the name of a folder")
     notes: list[Note] = []
     if path.suffix.lower() in _ENDINGS:
         path = path.with_suffix("")
         notes.append(
             Note(code="filename-ending", text=f"of the filename {given!r} the ending is left out", where=str(path))
         )
-    if path.is_absolute() or PureWindowsPath(given).drive:
+    if path.is_absolute() or PureWindowsPath(given).drive or ".." in path.parts:
         path = PurePosixPath(path.name)
-        text = f"the filename is absolute: only its last part, {path.name!r}, is kept"
-        notes.append(Note(code="filename-absolute", text=text, where=str(path)))
+        text = f"the filename leads out of the output folder: only its last part, {path.name!r}, is kept"
+        notes.append(Note(code="filename-outside", text=text, where=str(path)))
     return str(path), notes

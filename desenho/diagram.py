@@ -103,12 +103,12 @@ class Diagram(diagrams.Diagram):
 
         rendering = render(self._drawn, formats=self._formats)
         given = Path(self.filename)
-        # A path of the machine stays out of the model, so an absolute folder is known here only.
-        folder = given.parent if given.is_absolute() else Path()
+        # A path out of the output folder stays out of the model, so it is known here only.
+        folder = given.parent if given.is_absolute() or ".." in given.parts else Path()
         files = {folder / file.path: file.data for file in rendering.files}
         write_all(files)
         for note in rendering.notes:
-            if note.code != "filename-absolute":  # the folder is kept here
+            if note.code != "filename-outside":  # the folder is kept here
                 Console().note(str(note))
         if self.show:
             import webbrowser

@@ -87,7 +87,7 @@ def test_captured_it_only_records(write: Callable[[str], Path], tmp_path: Path) 
     assert list(tmp_path.iterdir()) == [script]
 
 
-def test_the_filename_is_below_the_working_directory(write: Callable[[str], Path], tmp_path: Path) -> None:
+def test_the_filename_is_taken_from_the_working_directory(write: Callable[[str], Path], tmp_path: Path) -> None:
     script = write("""
         from desenho import Diagram
         from desenho.aws import EC2
@@ -97,11 +97,13 @@ def test_the_filename_is_below_the_working_directory(write: Callable[[str], Path
             web = EC2()
         with Diagram("Absolute", filename=__file__.replace("script.py", "c/absolute"), outformat="svg"):
             web = EC2()
+        with Diagram("Beside", filename="a/../beside", outformat="svg"):
+            web = EC2()
         """)
     done = python(script)
     assert (done.returncode, done.stderr) == (0, "")
     written = bytes_of(tmp_path)
-    assert list(written) == ["a/b/deep.json", "a/b/deep.svg", "c/absolute.svg", "my_web.svg"]
+    assert list(written) == ["a/b/deep.json", "a/b/deep.svg", "beside.svg", "c/absolute.svg", "my_web.svg"]
     # No path of the machine travels in a file.
     assert str(tmp_path).encode() not in written["c/absolute.svg"]
 

@@ -184,6 +184,14 @@ def test_a_note_on_many_things_names_some_and_says_what_is_the_matter(run: Calla
     assert "--json" not in done.err
 
 
+def test_a_script_that_writes_beside_its_folder_is_drawn_into_the_output_folder(
+    run: Callable[..., Done], tmp_path: Path
+) -> None:
+    done = run(script(tmp_path, diagram("../assets/web")), "-f", "svg")
+    assert (done.code, (tmp_path / "out/web.svg").is_file()) == (0, True)
+    assert "note: web: the filename leads out of the output folder: only its last part, 'web', is kept" in done.err
+
+
 def test_glyphs_that_the_font_lacks_are_named(run: Callable[..., Done], tmp_path: Path) -> None:
     done = run(script(tmp_path, diagram(label="桶 bucket")))
     assert done.code == 0
@@ -252,7 +260,7 @@ REFUSED = {
     "a script that exits": ("import sys\nsys.exit(0)\n", ["web.py:7", "sys.exit"]),
     "a script that draws nothing": ("x = 1\n", ["web.py", "draws nothing"]),
     "a script whose module is missing": ("import there_is_no_such_module\n", ["web.py:6", "there_is_no_such_module"]),
-    "a filename out of the folder": (diagram("../web"), ["'../web' leads out of the output folder"]),
+    "a filename of a folder": (diagram("../.."), ["'../..' names no file"]),
     "two diagrams of one file": (
         diagram() + diagram(title="Other"),
         ["two diagrams would be this one file", "out/web.png"],
