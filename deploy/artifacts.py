@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import gzip
 import io
+import sys
 import tarfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from architecture.errors import AccessError, CloudError, DesenhoError
+from deploy.packed import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from deploy.client import Clients
 
@@ -32,6 +35,12 @@ _DATE: Final = (1980, 1, 1, 0, 0, 0)
 
 _LEVEL: Final = 6
 """Of DEFLATE: the highest, 9, takes 2.7 times as long for native libraries and gains less than 1 percent."""
+
+_PACKER: Final = f"python{sys.version_info.major}.{sys.version_info.minor}-zlib{zlib.ZLIB_RUNTIME_VERSION}-{_LEVEL}"
+"""What makes the bytes of an archive, beside what is in it."""
+
+_WORTH_KEEPING: Final = 4 * 1024 * 1024
+"""Bytes. Less is packed again sooner than it is found."""
 
 _LEFT_OUT: Final = frozenset({"__pycache__", ".git", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
 
@@ -66,30 +75,12 @@ def folder(root: Path, *, under: str = "") -> Files:
 
 def zipped(files: Files, prefix: str) -> Archive:
     """Pack files as a zip, under `prefix/DIGEST.zip`."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
-        for name, content, executable in _ordered(files):
-            entry = zipfile.ZipInfo(name, _DATE)
-            entry.create_system = 3  # Unix, on every system, so that the modes count
-            entry.external_attr = (0o100755 if executable else 0o100644) << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, content)
-    return _archive(out.getvalue(), files, prefix, "zip")
+    return _archive(files, prefix, "zip", _zip)
 
 
 def bundle(files: Files, prefix: str) -> Archive:
     """Pack files as a tar, compressed, under `prefix/DIGEST.tar.gz`."""
-    out = io.BytesIO()
-    with (
-        gzip.GzipFile(fileobj=out, mode="wb", compresslevel=_LEVEL, mtime=0, filename="") as packed,
-        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
-    ):
-        for name, content, executable in _ordered(files):
-            entry = tarfile.TarInfo(name)
-            entry.size = len(content)
-            entry.mode = 0o755 if executable else 0o644
-            archive.addfile(entry, io.BytesIO(content))
-    return _archive(out.getvalue(), files, prefix, "tar.gz")
+    return _archive(files, prefix, "tar.gz", _tar)
 
 
 def make_bucket(clients: Clients, bucket: str) -> bool:
@@ -158,11 +149,41 @@ def _ordered(files: Mapping[str, tuple[bytes, bool]]) -> Iterable[tuple[str, byt
     return ((name, *files[name]) for name in sorted(files))
 
 
-def _archive(content: bytes, files: Files, prefix: str, ending: str) -> Archive:
+def _archive(files: Files, prefix: str, ending: str, pack: Callable[[Files], bytes]) -> Archive:
     """Key an archive by what is in it, not by its bytes: those also tell which zlib packed it."""
     digest = sha256()
     for name, inside, executable in _ordered(files):
         digest.update(f"{name}\0{len(inside)}\0{executable:d}\0".encode())
         digest.update(inside)
-    key = f"{prefix}/{digest.hexdigest()[:32]}.{ending}"
-    return Archive(key, content, sum(len(inside) for inside, _ in files.values()))
+    unpacked = sum(len(inside) for inside, _ in files.values())
+    if unpacked < _WORTH_KEEPING:
+        content = pack(files)
+    else:
+        content = kept(f"{digest.hexdigest()}-{_PACKER}.{ending}", lambda: pack(files))
+    return Archive(f"{prefix}/{digest.hexdigest()[:32]}.{ending}", content, unpacked)
+
+
+def _zip(files: Files) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+        for name, content, executable in _ordered(files):
+            entry = zipfile.ZipInfo(name, _DATE)
+            entry.create_system = 3  # Unix, on every system, so that the modes count
+            entry.external_attr = (0o100755 if executable else 0o100644) << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+    return out.getvalue()
+
+
+def _tar(files: Files) -> bytes:
+    out = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=out, mode="wb", compresslevel=_LEVEL, mtime=0, filename="") as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as archive,
+    ):
+        for name, content, executable in _ordered(files):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            entry.mode = 0o755 if executable else 0o644
+            archive.addfile(entry, io.BytesIO(content))
+    return out.getvalue()
