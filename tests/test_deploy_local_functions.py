@@ -426,6 +426,21 @@ def test_an_instance_runs_its_app_and_security_groups_hold(account: Account) -> 
     assert not folder.exists()
 
 
+def test_two_networks_may_have_the_same_addresses(account: Account) -> None:
+    values = account.prepare()
+    put_app(account)
+    for name in ("one", "two"):
+        resources = network(**RULES)
+        resources["Function"]["Properties"]["FunctionName"] = f"in-{name}"
+        assert account.apply(name, template(resources), parameters=values) == "CREATE_COMPLETE"
+        (account.cloud.state.volumes / name / "Data" / "name").write_text(name)
+    for name in ("one", "two"):
+        assert call(account, f"in-{name}", do="get", url="http://10.2.0.10:8080/name")[0] == name
+    account.remove("one")
+    assert call(account, "in-two", do="get", url="http://10.2.0.10:8080/name")[0] == "two"
+    account.remove("two")
+
+
 def wait_until(holds: Any, seconds: float = 15) -> None:
     until = time.monotonic() + seconds
     while not holds():

@@ -67,9 +67,10 @@ class Settings:
 
 @dataclass(slots=True, kw_only=True)
 class App:
-    """An app that runs, where it is reached from the VPC (`address`, `settings.port`) and from here (`port`)."""
+    """An app that runs, where it is reached from its VPC (`address`, `settings.port`) and from here (`port`)."""
 
     instance: str
+    network: str
     address: str
     groups: frozenset[str]
     settings: Settings
@@ -126,10 +127,11 @@ class Instances:
             self._regions.add(region)
             self._changed.set()
 
-    def at(self, address: str, port: int) -> App | None:
-        """Return the app that listens at a private address."""
+    def at(self, network: str, address: str, port: int) -> App | None:
+        """Return the app that listens at a private address of a VPC."""
+        wanted = network, address, port
         with self._lock:
-            return next((a for a in self._apps.values() if (a.address, a.settings.port) == (address, port)), None)
+            return next((a for a in self._apps.values() if (a.network, a.address, a.settings.port) == wanted), None)
 
     def urls(self) -> dict[str, str]:
         """Return where the apps answer on this machine, by instance id."""
@@ -190,6 +192,7 @@ class Instances:
                 found.append(
                     App(
                         instance=instance["InstanceId"],
+                        network=instance.get("VpcId", ""),
                         address=instance.get("PrivateIpAddress", ""),
                         groups=frozenset(g["GroupId"] for g in instance.get("SecurityGroups", [])),
                         settings=said,

@@ -1,7 +1,7 @@
 """The VPC between functions and apps: a proxy on loopback that knows private addresses and obeys security groups.
 
-A function in a VPC is told of it as its HTTP proxy; its user name says which security groups it has. Where no rule
-lets a request through, nobody answers on AWS; here the proxy says so.
+A function in a VPC is told of it as its HTTP proxy; its user name says which Region and security groups it has, and so
+in which VPC it stands. Where no rule lets a request through, nobody answers on AWS; here the proxy says so.
 """
 
 from __future__ import annotations
@@ -66,21 +66,24 @@ class Vpc:
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, args=(0.1,), name="vpc", daemon=True).start()
 
-    def proxy_url(self, groups: Iterable[str]) -> str:
-        """Return the proxy's address for a function with these security groups."""
-        return f"http://{'+'.join(groups)}:x@127.0.0.1:{self._server.server_port}"
+    def proxy_url(self, region: str, groups: Iterable[str]) -> str:
+        """Return the proxy's address for a function with these security groups of a Region."""
+        return f"http://{'+'.join((region, *groups))}:x@127.0.0.1:{self._server.server_port}"
 
     def noticed(self, action: str) -> None:
         """Hear of a request to EC2."""
         if "SecurityGroup" in action and not action.startswith("Describe"):
             self._known = {}  # another one: who asks just now puts an old answer into the old one
 
-    def find(self, address: str, port: int, groups: frozenset[str]) -> App:
-        """Return the app at an address that these groups may reach. Raises PermissionError, which says why not."""
-        app = self._instances.at(address, port)
+    def find(self, address: str, port: int, region: str, groups: frozenset[str]) -> App:
+        """Return the app at an address of the groups' VPC that they may reach. Raises PermissionError: why not."""
+        if not groups:
+            raise PermissionError("a request into the VPC comes from nobody who stands in it")
+        networks = {told["VpcId"] for told in self._groups(region, groups).values()}
+        app = next(filter(None, (self._instances.at(network, address, port) for network in networks)), None)
         if app is None:
             raise PermissionError(f"nothing listens at {address}:{port} in the VPC")
-        by_id = self._groups(app.settings.region, groups | app.groups)
+        by_id = self._groups(region, groups | app.groups)
         if not any(allowed(by_id[g]["IpPermissionsEgress"], port, app.groups) for g in groups if g in by_id):
             raise PermissionError(f"no rule of {', '.join(sorted(groups))} lets a request out to {address}:{port}")
         if not any(allowed(by_id[g]["IpPermissions"], port, groups) for g in app.groups if g in by_id):
@@ -116,9 +119,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         target = urlsplit(self.path)
         user = self.headers.get("Proxy-Authorization", "").rpartition(" ")[2]
-        groups = frozenset(base64.b64decode(user).decode().partition(":")[0].split("+")) - {""}
+        region, *groups = base64.b64decode(user).decode().partition(":")[0].split("+")
         try:
-            app = self.network.find(target.hostname or "", target.port or 80, groups)
+            app = self.network.find(target.hostname or "", target.port or 80, region, frozenset(groups))
         except PermissionError as error:
             self._answer(504, str(error).encode())
             return

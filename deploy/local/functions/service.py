@@ -290,7 +290,7 @@ class Functions:
             digest=function.code_sha_256,
             variables=tuple(sorted((k, str(v)) for k, v in function.environment_vars.items())),
             layers=tuple(layer["Arn"] for layer in function.layers),
-            proxy=self._vpc.proxy_url(groups) if groups else "",
+            proxy=self._vpc.proxy_url(function.region, groups) if groups else "",
         )
 
     def _pool(self, function: Any) -> Pool:
