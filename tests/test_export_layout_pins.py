@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scenes
+from export import layout
 from export.drawing import Box, Point
 from export.layout import Placement, Sketch, layered
 from gate import measure
@@ -88,6 +90,22 @@ def test_a_pinned_group_keeps_its_size() -> None:
     placement = layered(drawn)
     assert placement.groups["box"] == Box(203, 107, 500, 400)
     assert not faults(drawn, placement)
+
+
+def test_a_large_diagram_is_arranged_round_its_pins_without_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(layout, "likeliest")
+    monkeypatch.delattr(layout, "finished")
+    names = [f"n{i}" for i in range(layout.LARGE)]
+    drawn = sketch(
+        [node(name, f"box {i // 10}") for i, name in enumerate(names)],
+        pairwise(names),
+        [group(f"box {i}") for i in range(layout.LARGE // 10)],
+    )
+    free = layered(drawn)
+    pinned = put_back(drawn, free, 1003, 407, 0.3, Random(1))
+    placement = layered(pinned)
+    check_pins(pinned, placement)
+    assert not faults(pinned, placement)
 
 
 def test_a_node_pinned_beside_the_grid_is_met_in_its_middle() -> None:

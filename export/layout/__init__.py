@@ -11,7 +11,7 @@ from export.layout.judge import best, finished
 from export.layout.large import on_shelves, shelved
 from export.layout.lines import lay
 from export.layout.pins import arranged_round, is_pinned, off_grid
-from export.layout.search import candidates
+from export.layout.search import candidates, likeliest
 from export.layout.sketch import Layout, Placement, Route, Size, Sketch
 
 if TYPE_CHECKING:
@@ -34,11 +34,13 @@ def layered(sketch: Sketch) -> Placement:
 
 
 def _round_pins(numbered: Plan) -> Placement:
-    large = len(numbered.sketch.nodes) >= LARGE
-    layering = candidates(numbered)[0].layering
     origin = off_grid(numbered)
-    places = arranged_round(numbered, on_shelves(numbered) if large else place(numbered, layering, {}), origin)
-    laid = lay(numbered, layering, places)
-    if not large:
+    if len(numbered.sketch.nodes) >= LARGE:
+        places = arranged_round(numbered, on_shelves(numbered), origin)
+        laid = lay(numbered, numbered.base, places)
+    else:
+        layering = likeliest(numbered).layering
+        places = arranged_round(numbered, place(numbered, layering, {}), origin)
+        laid = lay(numbered, layering.flows, places)
         finished(laid)
     return answer(numbered, places.centres, places.frames, laid.corners, laid.labels, origin)

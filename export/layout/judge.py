@@ -44,7 +44,7 @@ def best(plan: Plan, layerings: Sequence[Layering]) -> Laid:
     for number, layering in enumerate(layerings):
         if number >= FEWEST and left < EFFORT // 2:
             break
-        laid = Laid(plan, layering, place(plan, layering, {}))
+        laid = Laid(plan, layering.flows, place(plan, layering, {}))
         laid.allow(left - EFFORT // 2)
         whole = laid.lay_all(limit)
         if whole:
@@ -65,7 +65,7 @@ def best(plan: Plan, layerings: Sequence[Layering]) -> Laid:
             break
         for line in laid.crowded:
             more[line.number] = more.get(line.number, 0) + MORE
-        laid = lay(plan, layering, place(plan, layering, more))
+        laid = lay(plan, layering.flows, place(plan, layering, more))
         finished(laid, EFFORT // 5)
         if len(laid.crowded) < len(found.crowded):
             found = laid

@@ -18,10 +18,9 @@ from export.layout.router import FAR, points
 
 if TYPE_CHECKING:
     from export.drawing import Box, Point
-    from export.layout.boxes import Line, Plan
+    from export.layout.boxes import Flow, Line, Plan
     from export.layout.coordinates import Places
     from export.layout.labels import Span, Spot
-    from export.layout.layers import Layering
     from export.layout.router import Way
 
 __all__ = ["Laid", "Quality", "lay"]
@@ -39,11 +38,11 @@ class Quality(NamedTuple):
 class Laid:
     """Lines on their way: `ways` on the grid, their `corners` in px, `labels`; all by the line's number."""
 
-    def __init__(self, plan: Plan, layering: Layering, places: Places) -> None:
+    def __init__(self, plan: Plan, flows: tuple[Flow, ...], places: Places) -> None:
         self.plan = plan
         self.places = places
         self.grid = Grid(plan, places)
-        self.ports = Ports(self.grid, layering.flows)
+        self.ports = Ports(self.grid, flows)
         self.ground = Ground(plan, places.centres, places.frames)
         self.ways: dict[int, Way] = {}
         self.corners: dict[int, list[Point]] = {}
@@ -217,8 +216,8 @@ class Laid:
         self.ports.take(way.start, way.stop, times=times)
 
 
-def lay(plan: Plan, layering: Layering, places: Places) -> Laid:
+def lay(plan: Plan, flows: tuple[Flow, ...], places: Places) -> Laid:
     """Return all lines laid once."""
-    laid = Laid(plan, layering, places)
+    laid = Laid(plan, flows, places)
     laid.lay_all()
     return laid

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from export.layout.boxes import Plan
     from export.layout.order import Arranged
 
-__all__ = ["candidates"]
+__all__ = ["candidates", "likeliest"]
 
 COUNTS = ((20, 6), (40, 4), (70, 3), (1 << 30, 2))  # up to so many lines, so many candidates
 SWAPS = 100  # tried in the first arrangement and in those of candidates
@@ -45,6 +45,13 @@ def candidates(plan: Plan) -> list[Arranged]:
     count = next(count for lines, count in COUNTS if len(plan.lines) <= lines)
     search = _Search(plan)
     return [search.climbed(choice) for choice in search.best(count)]
+
+
+def likeliest(plan: Plan) -> Arranged:
+    """Return the best arrangement by rough costs alone."""
+    search = _Search(plan)
+    (choice,) = search.best(1)
+    return search.climbed(choice)
 
 
 class _Search:
