@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import ipaddress
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -329,3 +330,31 @@ def test_a_capability_is_needed_for_the_types_that_give_permissions(
 def test_a_template_that_gives_no_permissions_needs_no_capability() -> None:
     asked = parse(json.dumps({"Resources": {"Topic": TOPIC}}))
     assert (needed_capabilities(asked), identity_types(asked)) == ([], [])
+
+
+FUNCTIONS_THAT_TAKE = (
+    "Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "Fn::Select", "Fn::GetAZs", "Fn::Split", "Fn::FindInMap", "Fn::If",
+    "Fn::Base64", "Fn::Cidr", "Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals", "Fn::Contains", "Condition",
+)  # fmt: skip
+ODD: tuple[Any, ...] = (
+    None, 5, True, "x", [], {}, [1], ["a"], ["a", 5], [5, 5], [None, None], ["a", ["b"]], [["a"]], [["a"], 1, 2],
+    ["Yes", 1, 2], {"a": 1}, ["", "", ""],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("function", FUNCTIONS_THAT_TAKE)
+def test_an_argument_of_another_shape_is_an_error_of_the_template(function: str) -> None:
+    for argument in ODD:
+        written = {function: argument}
+        with suppress(TemplateError):
+            scope().evaluate(written, "here")
+        with suppress(TemplateError):
+            scope(Conditions={"C": written}).condition("C")
+        with suppress(TemplateError):
+            dependencies(scope(Resources={"A": {**TOPIC, "Properties": {"DisplayName": written}}}))
+
+
+def test_an_argument_of_another_shape_is_said_with_its_place() -> None:
+    properties = {"DisplayName": {"Fn::GetAtt": "B"}}
+    with pytest.raises(TemplateError, match=r"Fn::GetAtt takes a list of 2 \[Resources/A/Properties\]"):
+        dependencies(scope(Resources={"A": {**TOPIC, "Properties": properties}}))

@@ -7,19 +7,19 @@ reference" in the CloudFormation user guide.
 
 from __future__ import annotations
 
-import base64
-import ipaddress
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from deploy.local.cloudformation.arguments import attribute, listed, named, substitution
 from deploy.local.cloudformation.errors import ResourceError, TemplateError
+from deploy.local.cloudformation.pure import COMPARISONS, PURE
 from deploy.local.cloudformation.schema import UNKNOWN
 from deploy.local.cloudformation.template import plain
 from deploy.local.values import is_list, is_map
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from deploy.local.cloudformation.template import Template
 
@@ -28,6 +28,9 @@ __all__ = ["Lookup", "Reference", "Scope", "references"]
 NO_VALUE: Final = object()
 _PLACE: Final = re.compile(r"\$\{(?P<literal>!)?(?P<name>[^${}]+)\}")
 _DYNAMIC: Final = re.compile(r"\{\{resolve:(?P<service>[a-z-]+):(?P<name>[^{}]+)\}\}")
+_LOGICAL: Final = frozenset({"Fn::And", "Fn::Or", "Fn::Not"})
+_BAD_ARGUMENT: Final = (ValueError, TypeError, LookupError, AttributeError)
+"""What the functions of `pure` raise."""
 _UNSUPPORTED: Final = {
     "Fn::ImportValue": "pass the value as a parameter",
     "Fn::Transform": "give it the processed template",
@@ -111,7 +114,8 @@ class Scope:
         made = {k: self._evaluate(v, f"{where}/{k}") for k, v in entries.items()}
         return {k: v for k, v in made.items() if v is not NO_VALUE}
 
-    def _ref(self, name: Any, where: str) -> Any:
+    def _ref(self, argument: Any, where: str) -> Any:
+        name = named(argument, "Ref", where)
         if name == "AWS::NoValue":
             return NO_VALUE
         if name in self.values:
@@ -124,9 +128,9 @@ class Scope:
         if function in _UNSUPPORTED:
             raise TemplateError(f"{function} is not supported by the local cloud ({_UNSUPPORTED[function]}) [{where}]")
         if function == "Fn::If":
-            name, yes, no = _arguments(argument, 3, function, where)
-            return self._evaluate(yes if self.condition(name) else no, where)
-        if function in _TRUTHS:
+            name, yes, no = listed(argument, 3, function, where)
+            return self._evaluate(yes if self.condition(named(name, function, where)) else no, where)
+        if function in COMPARISONS or function in _LOGICAL:
             return self.truth({function: argument}, where)
         if function == "Fn::Sub":
             return self._sub(argument, where)
@@ -136,7 +140,7 @@ class Scope:
             return self.lookup.zones(plain(self._evaluate(argument, where)) or self.values["AWS::Region"])
         if function == "Fn::FindInMap":
             return self._find(argument, where)
-        pure = _PURE.get(function)
+        pure = PURE.get(function)
         if pure is None:
             raise TemplateError(f"Template error: {function} is not a function [{where}]")
         evaluated = self._evaluate(argument, where)
@@ -144,20 +148,19 @@ class Scope:
             return UNKNOWN
         try:
             return pure(evaluated)
-        except (ValueError, TypeError, IndexError, KeyError) as error:
-            raise TemplateError(f"Template error: {function} cannot be evaluated: {error} [{where}]") from None
+        except _BAD_ARGUMENT as error:
+            raise _unevaluated(function, error, where) from None
 
     def _attribute(self, argument: Any, where: str) -> Any:
-        parts: list[Any] = argument.split(".", 1) if isinstance(argument, str) else argument
-        name, attribute = _arguments(parts, 2, "Fn::GetAtt", where)
+        name, said = attribute(argument, where)
         if name not in self.template.resources:
             raise TemplateError(
                 f"Template error: instance of Fn::GetAtt references undefined resource {name} [{where}]"
             )
-        return self.lookup.attribute(name, plain(self._evaluate(attribute, where)))
+        return self.lookup.attribute(name, plain(self._evaluate(said, where)))
 
     def _sub(self, argument: Any, where: str) -> str:
-        text, given = _template(argument)
+        text, given = substitution(argument, where)
         own = {k: self._evaluate(v, f"{where}/{k}") for k, v in given.items()}
 
         def fill(place: re.Match[str]) -> str:
@@ -173,7 +176,7 @@ class Scope:
         return self._dynamic(_PLACE.sub(fill, text), where)
 
     def _find(self, argument: Any, where: str) -> Any:
-        names = [plain(self._evaluate(a, where)) for a in _arguments(argument, 3, "Fn::FindInMap", where)]
+        names = [plain(self._evaluate(a, where)) for a in listed(argument, 3, "Fn::FindInMap", where)]
         found: Any = self.template.mappings
         for name in names:
             if name not in found:
@@ -201,53 +204,51 @@ class Scope:
             raise TemplateError(f"Template format error: [{where}] is not a condition")
         function, argument = next(iter(value.items()))
         if function == "Condition":
-            return self.condition(argument)
+            return self.condition(named(argument, function, where))
         if function in {"Fn::And", "Fn::Or"}:
-            return (all if function == "Fn::And" else any)([self.truth(v, where) for v in argument])
+            return (all if function == "Fn::And" else any)(
+                [self.truth(v, where) for v in listed(argument, 0, function, where)]
+            )
         if function == "Fn::Not":
-            return not self.truth(_arguments(argument, 1, function, where)[0], where)
-        if function in _TRUTHS:
-            one, other = (self._evaluate(v, where) for v in _arguments(argument, 2, function, where))
-            return _TRUTHS[function](one, other)
+            return not self.truth(listed(argument, 1, function, where)[0], where)
+        if function in COMPARISONS:
+            one, other = (self._evaluate(v, where) for v in listed(argument, 2, function, where))
+            try:
+                return COMPARISONS[function](one, other)
+            except _BAD_ARGUMENT as error:
+                raise _unevaluated(function, error, where) from None
         raise TemplateError(f"Template format error: [{where}] is not a condition")
 
 
-def references(value: Any, scope: Scope | None = None) -> Iterator[Reference]:
-    """Yield what a value names, `Fn::If` only on the side that its condition takes if a scope tells it."""
+def references(value: Any, scope: Scope | None = None, where: str = "") -> Iterator[Reference]:
+    """Yield what a value names, `Fn::If` only on the side that its condition takes if a scope tells it.
+
+    Raises TemplateError, which names `where`, for a function whose argument has another shape.
+    """
     if is_list(value):
         for item in value:
-            yield from references(item, scope)
+            yield from references(item, scope, where)
     if not is_map(value):
         return
     for key, inner in value.items():
         if key == "Ref" and isinstance(inner, str):
             yield Reference(inner)
         elif key == "Fn::GetAtt":
-            name, attribute = inner.split(".", 1) if isinstance(inner, str) else (inner[0], inner[1])
-            yield Reference(name, attribute if isinstance(attribute, str) else "?")
+            name, said = attribute(inner, where)
+            yield Reference(name, said if isinstance(said, str) else "?")
         elif key == "Fn::Sub":
-            text, given = _template(inner)
-            yield from references(given, scope)
+            text, given = substitution(inner, where)
+            yield from references(given, scope, where)
             for place in _PLACE.finditer(text):
                 name = place["name"].strip()
                 if not place["literal"] and name not in given:
-                    name, _, attribute = name.partition(".")
-                    yield Reference(name, attribute or None)
+                    name, _, part = name.partition(".")
+                    yield Reference(name, part or None)
         elif key == "Fn::If" and scope is not None:
-            yield from references(inner[1] if scope.condition(inner[0]) else inner[2], scope)
+            name, yes, no = listed(inner, 3, key, where)
+            yield from references(yes if scope.condition(named(name, key, where)) else no, scope, where)
         else:
-            yield from references(inner, scope)
-
-
-def _template(argument: Any) -> tuple[str, dict[str, Any]]:
-    """Return the text of a `Fn::Sub` and the names it is given."""
-    return (argument[0], argument[1]) if is_list(argument) else (argument, {})
-
-
-def _arguments(argument: Any, count: int, function: str, where: str) -> list[Any]:
-    if not is_list(argument) or len(argument) != count:
-        raise TemplateError(f"Template error: {function} takes a list of {count} [{where}]")
-    return argument
+            yield from references(inner, scope, where)
 
 
 def _is_unknown(value: Any) -> bool:
@@ -256,52 +257,5 @@ def _is_unknown(value: Any) -> bool:
     return isinstance(value, str) and UNKNOWN in value
 
 
-def _select(argument: Any) -> Any:
-    index, items = argument
-    chosen = (items.split(",") if isinstance(items, str) else items)[int(index)]
-    if int(index) < 0:
-        raise IndexError("the index is negative")
-    return chosen
-
-
-def _split(argument: Any) -> list[str]:
-    delimiter, text = argument
-    return plain(text).split(delimiter)
-
-
-def _join(argument: Any) -> str:
-    delimiter, items = argument
-    return delimiter.join(plain(v) for v in ([items] if isinstance(items, str) else items))
-
-
-def _cidr(argument: Any) -> list[str]:
-    block, count, *bits = argument
-    network = ipaddress.ip_network(block)
-    host_bits = int(bits[0]) if bits else network.max_prefixlen - 16
-    subnets = network.subnets(new_prefix=network.max_prefixlen - host_bits)
-    made = [str(subnet) for _, subnet in zip(range(int(count)), subnets, strict=False)]
-    if len(made) < int(count):
-        raise ValueError(f"{block} has no room for {count} blocks of {host_bits} bits")
-    return made
-
-
-def _base64(argument: Any) -> str:
-    return argument if UNKNOWN in argument else base64.b64encode(plain(argument).encode()).decode()
-
-
-_PURE: Final[dict[str, Callable[[Any], Any]]] = {
-    "Fn::Base64": _base64,
-    "Fn::Cidr": _cidr,
-    "Fn::Join": _join,
-    "Fn::Select": _select,
-    "Fn::Split": _split,
-}
-_TRUTHS: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "Fn::Equals": lambda one, other: plain(one) == plain(other),
-    "Fn::Contains": lambda items, one: plain(one) in [plain(i) for i in items],
-    "Fn::EachMemberEquals": lambda items, one: all(plain(i) == plain(one) for i in items),
-    "Fn::EachMemberIn": lambda items, others: all(i in others for i in items),
-    "Fn::And": lambda _one, _other: False,
-    "Fn::Or": lambda _one, _other: False,
-    "Fn::Not": lambda _one, _other: False,
-}
+def _unevaluated(function: str, error: Exception, where: str) -> TemplateError:
+    return TemplateError(f"Template error: {function} cannot be evaluated: {error} [{where}]")

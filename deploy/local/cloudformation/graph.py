@@ -26,7 +26,9 @@ def dependencies(scope: Scope) -> dict[str, list[str]]:
     for name, resource in resources.items():
         if name not in active:
             continue
-        named = {r.name for r in references(resource.properties, scope)} | set(resource.depends_on)
+        named = {r.name for r in references(resource.properties, scope, f"Resources/{name}/Properties")} | set(
+            resource.depends_on
+        )
         lost = sorted(n for n in named if n in resources and n not in active and n not in resource.depends_on)
         if lost:
             raise TemplateError(
