@@ -1,23 +1,21 @@
-"""A template as it is written: JSON or YAML with short forms, its sections checked, nothing in it evaluated.
+"""A template as it is written: its sections checked, nothing in it evaluated.
 
 Source of the grammar: "Template anatomy" in the CloudFormation user guide.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
-import yaml
-
 from deploy.local.cloudformation.errors import TemplateError
+from deploy.local.cloudformation.loading import load
 from deploy.local.values import is_list, is_map
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 __all__ = ["Output", "Parameter", "Resource", "Template", "parse"]
 
@@ -53,6 +51,7 @@ _PARAMETER: Final = {
     "Description",
     "NoEcho",
 }
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?")
 _SNAPSHOTS: Final = {"AWS::EC2::Volume"}
 """The supported types that can be kept as a snapshot."""
 
@@ -114,7 +113,7 @@ def parse(body: str) -> Template:
     """Read a template. Raises TemplateError for what is malformed, unknown or not supported."""
     if len(body.encode()) > 1_048_576:
         raise TemplateError("1 validation error detected: the template is longer than 1 MB")
-    content = _load(body)
+    content = load(body)
     unknown = [str(k) for k in content if k not in _SECTIONS]
     if "Transform" in unknown:
         raise TemplateError("Transform is not supported by the local cloud: give it the processed template")
@@ -130,23 +129,12 @@ def parse(body: str) -> Template:
         parameters={k: _parameter(k, v) for k, v in _section(content, "Parameters").items()},
         mappings=_section(content, "Mappings"),
         conditions=_section(content, "Conditions"),
-        rules=_section(content, "Rules"),
+        rules={k: _rule(k, v) for k, v in _section(content, "Rules").items()},
         resources={k: _resource(k, v) for k, v in resources.items()},
         outputs={k: _output(k, v) for k, v in _section(content, "Outputs").items()},
     )
     _check_names(template)
     return template
-
-
-def _load(body: str) -> dict[str, Any]:
-    try:
-        content = json.loads(body) if body.lstrip().startswith("{") else yaml.load(body, Loader=_Loader)  # noqa: S506
-    except (ValueError, yaml.YAMLError) as error:
-        first = str(error).replace("\n", " ")
-        raise TemplateError(f"Template format error: not well-formed. ({first})") from None
-    if not is_map(content):
-        raise TemplateError("Template format error: unsupported structure.")
-    return content
 
 
 def _section(content: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -161,6 +149,14 @@ def _parameter(name: str, said: Any) -> Parameter:
     _known(said, _PARAMETER, where)
     if "Type" not in said:
         raise TemplateError(f"Template format error: every Parameters object must contain a Type member. [{where}]")
+    for member in ("Type", "AllowedPattern", "ConstraintDescription"):
+        _check(said, member, isinstance(said.get(member), str), "a string", where)
+    _check(said, "AllowedValues", is_list(said.get("AllowedValues")), "a list", where)
+    for member in ("MinValue", "MaxValue"):
+        _check(said, member, bool(_NUMBER.fullmatch(plain(said.get(member)))), "a number", where)
+    for member in ("MinLength", "MaxLength"):
+        _check(said, member, plain(said.get(member)).isdecimal(), "a whole number", where)
+    _check(said, "AllowedPattern", _is_pattern(said.get("AllowedPattern")), "a regular expression", where)
     default = said.get("Default")
     return Parameter(
         name=name,
@@ -180,6 +176,9 @@ def _resource(name: str, said: Any) -> Resource:
     if not isinstance(said.get("Type"), str):
         raise TemplateError(f"Template format error: every Resources object must contain a Type member. [{where}]")
     depends = said.get("DependsOn", [])
+    named = is_list(depends) and all(isinstance(d, str) for d in depends)
+    _check(said, "DependsOn", named or isinstance(depends, str), "a string or a list of strings", where)
+    _check(said, "Condition", isinstance(said.get("Condition"), str), "a string", where)
     policies = {
         attribute: _policy(said, attribute, allowed, where, said["Type"]) for attribute, allowed in _POLICIES.items()
     }
@@ -211,6 +210,7 @@ def _output(name: str, said: Any) -> Output:
     _known(said, {"Value", "Description", "Export", "Condition"}, where)
     if "Value" not in said:
         raise TemplateError(f"Template format error: every Outputs member must contain a Value object. [{where}]")
+    _check(said, "Condition", isinstance(said.get("Condition"), str), "a string", where)
     export = said.get("Export")
     return Output(
         name=name,
@@ -219,6 +219,32 @@ def _output(name: str, said: Any) -> Output:
         export=export.get("Name") if is_map(export) else export,
         condition=said.get("Condition"),
     )
+
+
+def _rule(name: str, said: Any) -> dict[str, Any]:
+    where = f"Rules/{name}"
+    _known(said, {"RuleCondition", "Assertions"}, where)
+    assertions = said.get("Assertions", [])
+    _check(said, "Assertions", is_list(assertions), "a list", where)
+    for place, assertion in enumerate(assertions):
+        _known(assertion, {"Assert", "AssertDescription"}, f"{where}/Assertions/{place}")
+        if "Assert" not in assertion:
+            raise TemplateError(f"Template format error: every assertion must contain an Assert member. [{where}]")
+    return said
+
+
+def _check(said: Mapping[str, Any], member: str, holds: bool, form: str, where: str) -> None:
+    """Raise TemplateError where a member that is there has not the form that it must have."""
+    if member in said and not holds:
+        raise TemplateError(f"Template format error: [{where}/{member}] must be {form}")
+
+
+def _is_pattern(value: Any) -> bool:
+    try:
+        re.compile(plain(value))
+    except re.error:
+        return False
+    return True
 
 
 def _known(said: Any, allowed: set[str], where: str) -> None:
@@ -254,47 +280,3 @@ def plain(value: Any) -> str:
     if is_list(value):
         return ",".join(plain(v) for v in value)
     return str(value)
-
-
-_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times as fast, where it is built
-
-
-class _Loader(_Base):
-    """YAML as CloudFormation reads it: short forms, dates as text, no key twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        self.flatten_mapping(node)
-        made: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in made:
-                line = key_node.start_mark.line + 1
-                raise TemplateError(f"Template format error: the key {key} is there twice (line {line})")
-            made[key] = self.construct_object(value_node, deep=deep)
-        return made
-
-    def construct_yaml_map(self, node: yaml.MappingNode) -> Iterator[dict[Any, Any]]:
-        made: dict[Any, Any] = {}
-        yield made
-        made.update(self.construct_mapping(node, deep=True))
-
-
-def _short_form(loader: _Loader, suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        value: Any = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(cast("yaml.MappingNode", node), deep=True)
-    if suffix == "GetAtt" and isinstance(value, str):
-        value = value.split(".", 1)
-    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
-
-
-def _as_text(loader: _Loader, node: yaml.ScalarNode) -> Any:
-    return loader.construct_scalar(node)
-
-
-_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _as_text)
-_Loader.add_multi_constructor("!", _short_form)
