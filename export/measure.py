@@ -146,6 +146,9 @@ def _lines(words: str, width: float = WIDTH) -> tuple[str, ...]:
 
 
 def _look(node: Node, words: str, icons: Icons) -> Look:
+    if node.kind == "generic.blank.Blank" and words:
+        # Its picture is an empty one: lines would end at nothing, far above the words.
+        return _box(replace(node, attrs={"shape": "plaintext", **node.attrs}), words)
     shape = native_shape(node)
     if shape is None:
         image = picture(node.icon)

@@ -39,7 +39,7 @@ def remarks(drawing: Drawing, *, asked: Icons, crowded: Sequence[str]) -> Iterat
         yield Note(
             code="missing-glyphs",
             where=drawing.name,
-            text=f"the font of the PNG, Arimo, lacks {', '.join(lost)}; an empty box stands there",
+            text=f"in the PNG an empty box stands for each letter that its font, Arimo, lacks: {', '.join(lost)}",
         )
     if crowded:
         yield Note(code="crowded-label", where=", ".join(crowded), text="no free place was found for the label")

@@ -213,6 +213,21 @@ def test_a_node_that_shows_nothing_is_a_small_ring_where_lines_meet() -> None:
     assert (figure.shape.name, figure.box.width, figure.box.height) == ("ellipse", 20, 20)
 
 
+def test_a_blank_node_is_its_words_so_lines_end_at_them() -> None:
+    icon = "lib:generic/blank/blank.png"
+    nodes = (
+        Node(id="words", kind="generic.blank.Blank", icon=icon, label="Webhook"),
+        Node(id="framed", kind="generic.blank.Blank", icon=icon, label="Webhook", attrs={"shape": "box"}),
+        Node(id="spacer", kind="generic.blank.Blank", icon=icon),
+    )
+    words, framed, spacer = drawn(Architecture(filename="x", nodes=nodes)).figures
+    assert (words.shape.family, words.shape.stroke, words.shape.fill) == ("box", "none", "none")
+    assert words.label is not None
+    assert words.label.box.centre == words.box.centre
+    assert (framed.shape.family, framed.shape.stroke != "none") == ("box", True)
+    assert spacer.shape.family == "image"
+
+
 def test_words_in_a_box_of_any_colour_can_be_read() -> None:
     (figure,) = drawn(nodes("Node", style="filled", fillcolor="#101010")).figures
     assert figure.label is not None
