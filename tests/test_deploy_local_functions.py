@@ -10,9 +10,12 @@ import signal
 import sys
 import tarfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from deploy.local import State, ensure_running, find, stop
@@ -55,6 +58,7 @@ def main(event, context):
     if do == "fail": raise ValueError("no good")
     if do == "exit": os._exit(3)
     if do == "sleep": time.sleep(event["seconds"])
+    if do == "wait": time.sleep(0.1)
     if do == "eat": return len(bytearray(event["mb"] * 2**20))
     if do == "modules": return {name: importlib.util.find_spec(name) is not None for name in event["names"]}
     if do == "get": return get(event["url"])
@@ -161,6 +165,49 @@ def test_reserved_concurrency_of_none_refuses(account: Account, called: str) -> 
         call(account, called, do="count")
     account("lambda").delete_function_concurrency(FunctionName=called)
     assert call(account, called, do="count")[1] == ""
+
+
+def test_what_reserved_concurrency_leaves_no_room_for_is_refused(account: Account, called: str) -> None:
+    account("lambda").put_function_concurrency(FunctionName=called, ReservedConcurrentExecutions=1)
+    call(account, called, do="count")  # it is warm from here on
+    with ThreadPoolExecutor(1) as aside:
+        running = aside.submit(call, account, called, do="sleep", seconds=1.7)
+        printed(account, called, "doing sleep", 1)
+        with pytest.raises(ClientError) as refused:
+            impatient(account).invoke(FunctionName=called, Payload=b'{"do": "count"}')
+        told = refused.value.response
+        assert told["ResponseMetadata"]["HTTPStatusCode"] == 429
+        assert told["Error"]["Code"] == "TooManyRequestsException"
+        assert told["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"  # type: ignore[typeddict-item]
+        assert running.result()[1] == ""
+    account("lambda").delete_function_concurrency(FunctionName=called)
+
+
+def test_events_that_reserved_concurrency_holds_back_are_handled_later(account: Account, called: str) -> None:
+    account("lambda").put_function_concurrency(FunctionName=called, ReservedConcurrentExecutions=1)
+    before = len(printed(account, called, "doing wait", 0))
+    for _ in range(5):
+        account("lambda").invoke(FunctionName=called, InvocationType="Event", Payload=b'{"do": "wait"}')
+    assert len(printed(account, called, "doing wait", before + 5)) == before + 5
+    account("lambda").delete_function_concurrency(FunctionName=called)
+
+
+def impatient(account: Account) -> Any:
+    """A client of Lambda that tries once."""
+    given = {"aws_access_key_id": "local", "aws_secret_access_key": "local", "region_name": account.region}
+    once = Config(retries={"max_attempts": 0})
+    return boto3.client("lambda", endpoint_url=account.cloud.endpoint_url, config=once, **given)
+
+
+def printed(account: Account, name: str, line: str, count: int) -> list[str]:
+    """Wait until a function has printed a line so many times; all times it has."""
+    until = time.monotonic() + 20
+    while True:
+        told = account("logs").filter_log_events(logGroupName=f"/aws/lambda/{name}").get("events", [])
+        found = [event["message"] for event in told if event["message"] == line]
+        if len(found) >= count or time.monotonic() > until:
+            return found
+        time.sleep(0.02)
 
 
 def wired(name: str) -> dict[str, Any]:

@@ -74,6 +74,10 @@ class Backlog:
     def again(self, waiting: Waiting, seconds: float) -> None:
         """Put an event back, to be tried again after a while."""
         waiting.attempt += 1
+        self.later(waiting, seconds)
+
+    def later(self, waiting: Waiting, seconds: float) -> None:
+        """Put an event back that was not tried."""
         waiting.due = time.time() + seconds
         self._write(waiting)
         self._push(waiting)

@@ -9,12 +9,16 @@ from typing import Final
 
 from deploy.local.functions.sandbox import Done, Log, Program, Sandbox
 
-__all__ = ["AT_ONCE", "Pool"]
+__all__ = ["AT_ONCE", "BusyError", "Pool"]
 
 AT_ONCE: Final = min(4, (os.cpu_count() or 1) + 1)
 """How many sandboxes of a function run at once here, where it reserves no concurrency. Each takes about 50 MB."""
 
 Start = Callable[[Program], Sandbox]
+
+
+class BusyError(Exception):
+    """As many sandboxes run as may."""
 
 
 class Pool:
@@ -31,9 +35,11 @@ class Pool:
         """Start new sandboxes in this way from now on."""
         self._start = start
 
-    def run(self, program: Program, limit: int, request_id: str, payload: bytes, log_lines: Log) -> Done:
-        """Have an event handled, as soon as fewer than `limit` run."""
-        sandbox = self._take(program, limit)
+    def run(
+        self, program: Program, limit: int, request_id: str, payload: bytes, log_lines: Log, *, wait: bool = True
+    ) -> Done:
+        """Have an event handled, as soon as fewer than `limit` run; without `wait` raises BusyError until then."""
+        sandbox = self._take(program, limit, wait=wait)
         try:
             if sandbox is None:
                 sandbox = self._start(program)
@@ -49,7 +55,7 @@ class Pool:
         for sandbox in idle:
             sandbox.close()
 
-    def _take(self, program: Program, limit: int) -> Sandbox | None:
+    def _take(self, program: Program, limit: int, *, wait: bool) -> Sandbox | None:
         """Return a sandbox that waits, or None where a new one may be started."""
         with self._free:
             while True:
@@ -60,6 +66,8 @@ class Pool:
                 if self._running < limit:
                     self._running += 1
                     return self._idle.pop() if self._idle else None
+                if not wait:
+                    raise BusyError
                 self._free.wait(0.5)
 
     def _give_back(self, sandbox: Sandbox | None) -> None:

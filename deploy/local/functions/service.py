@@ -21,7 +21,7 @@ from urllib.parse import quote_plus
 
 from deploy.local.functions.backlog import Backlog, Waiting
 from deploy.local.functions.polling import Polling
-from deploy.local.functions.pool import AT_ONCE, Pool
+from deploy.local.functions.pool import AT_ONCE, BusyError, Pool
 from deploy.local.functions.sandbox import Done, Program, Sandbox
 from deploy.local.metrics import Series
 from deploy.local.values import is_map
@@ -39,6 +39,10 @@ __all__ = ["Functions", "permits"]
 log = logging.getLogger("deploy.local")
 
 RETRY_SECONDS: Final = (1.0, 2.0)
+THROTTLED_SECONDS: Final = 0.2
+"""After this an event that a reserved concurrency holds back has another turn; on AWS after 1 second to 5 minutes."""
+
+_RESERVED: Final = "ReservedFunctionConcurrentInvocationLimitExceeded"
 _WORKERS: Final = AT_ONCE
 _PYTHON: Final = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -129,25 +133,30 @@ class Functions:
         if kind == "Event":
             self._backlog.add(function.function_arn, payload)
             return b""
-        if function.reserved_concurrency is not None and int(function.reserved_concurrency) == 0:
-            from moto.core.exceptions import JsonRESTError
-
-            self._measure(function, "Throttles", 1)
-            raise JsonRESTError("TooManyRequestsException", "Rate Exceeded.")
-        done = self.run(function, str(uuid.uuid4()), payload)
+        try:
+            done = self.run(function, str(uuid.uuid4()), payload, wait=function.reserved_concurrency is None)
+        except BusyError:
+            raise _throttled() from None
         if done.outcome.error:
             told["x-amz-function-error"] = "Unhandled"
         told["x-amz-executed-version"] = str(function.version)
         told["x-amz-log-result"] = base64.b64encode("\n".join(done.lines).encode()[-4096:]).decode()
         return done.outcome.payload
 
-    def run(self, function: Any, request_id: str, payload: bytes) -> Done:
-        """Have a function handle an event, and log what it says."""
+    def run(self, function: Any, request_id: str, payload: bytes, *, wait: bool = True) -> Done:
+        """Have a function handle an event, and log what it says.
+
+        Without `wait` raises BusyError where as many of it run as may.
+        """
         reserved = function.reserved_concurrency
         limit = AT_ONCE if reserved is None else int(reserved)
-        done = self._pool(function).run(
-            self._program(function), limit, request_id, payload, partial(self._log, function)
-        )
+        try:
+            done = self._pool(function).run(
+                self._program(function), limit, request_id, payload, partial(self._log, function), wait=wait
+            )
+        except BusyError:
+            self._measure(function, "Throttles", 1)
+            raise
         self._measure(function, "Errors", 1 if done.outcome.error else 0)
         self._measure(function, "Throttles", 0)
         return done
@@ -198,17 +207,25 @@ class Functions:
             return
         configured: list[Any] = function.event_invoke_config
         config: dict[str, Any] = configured[-1].config if configured else {}
+        old = time.time() - waiting.accepted > config.get("MaximumEventAgeInSeconds", 21600)
         if function.reserved_concurrency is not None and int(function.reserved_concurrency) == 0:
             self._measure(function, "Throttles", 1)
-            self._give_up(waiting, function, config, None, "ReservedFunctionConcurrentInvocationLimitExceeded")
+            self._give_up(waiting, function, config, None, _RESERVED)
             return
-        done = self.run(function, waiting.id, waiting.content)
+        try:
+            done = self.run(function, waiting.id, waiting.content, wait=function.reserved_concurrency is None)
+        except BusyError:
+            # It was not tried, and comes back until it is too old; no worker waits: there may be other functions.
+            if old:
+                self._give_up(waiting, function, config, None, "EventAgeExceeded")
+            else:
+                self._backlog.later(waiting, THROTTLED_SECONDS)
+            return
         if not done.outcome.error:
             self._tell(waiting, function, config.get("DestinationConfig", {}).get("OnSuccess"), done, "Success")
             self._backlog.done(waiting)
             return
         retries = config.get("MaximumRetryAttempts", 2)
-        old = time.time() - waiting.accepted > config.get("MaximumEventAgeInSeconds", 21600)
         if waiting.attempt > retries or old:
             self._give_up(waiting, function, config, done, "EventAgeExceeded" if old else "RetriesExhausted")
         else:
@@ -324,6 +341,16 @@ class Functions:
     def _measure(self, function: Any, name: str, value: float) -> None:
         dimensions = frozenset({("FunctionName", str(function.function_name))})
         self._metrics.add(Series(function.region, "AWS/Lambda", name, dimensions), value)
+
+
+def _throttled() -> Exception:
+    """Return what moto answers as 429. Source: Lambda API reference, Invoke, TooManyRequestsException."""
+    from moto.core.exceptions import JsonRESTError
+
+    error: Any = JsonRESTError("TooManyRequestsException", "Rate Exceeded.")
+    error.code = 429
+    error.description = json.dumps({**json.loads(error.description), "Reason": _RESERVED, "Type": "User"})
+    return error
 
 
 def _json(content: bytes) -> Any:
