@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from architecture.errors import DesenhoError, OutputError, ScriptError
-from desenho import sources
+from desenho import installed, sources
 from desenho.files import contents
 from desenho.render import DEFAULT_FORMATS, made_with, render
 
@@ -158,7 +158,10 @@ def _side_by_side(wanted: Sequence[Source], request: Request, done: Callable[[in
 
 
 def _draw_in_child(source: Source, read: Callable[[], None], *, request: Request) -> Drawn:
-    return draw(source, request, read)
+    try:
+        return draw(source, request, read)
+    except ModuleNotFoundError as error:
+        raise (installed.told(error) or error) from error
 
 
 def _told(outcome: Exception, source: Source, seconds: float) -> DesenhoError:

@@ -83,12 +83,23 @@ def _guarded(argv: list[str]) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as in `| head`
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for what is still to be flushed
         return 2
-    except Exception:  # noqa: BLE001 - told in full
-        import traceback
+    except ModuleNotFoundError as error:
+        from desenho import installed
 
-        console.say(traceback.format_exc().rstrip())
-        console.say("This is a fault in desenho, not in what you did. Please report it with the lines above.")
+        if lacking := installed.told(error):
+            console.error(lacking)
+        else:
+            _fault(console)
+    except Exception:  # noqa: BLE001 - told in full
+        _fault(console)
     return 2
+
+
+def _fault(console: Console) -> None:
+    import traceback
+
+    console.say(traceback.format_exc().rstrip())
+    console.say("This is a fault in desenho, not in what you did. Please report it with the lines above.")
 
 
 def _run(argv: list[str], console: Console) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from architecture.errors import StackError, UsageError
-from desenho import sources
+from desenho import installed, sources
 from desenho.batch import DEFAULT_SECONDS
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def stack_name(given: argparse.Namespace) -> str:
 
 def clients(given: argparse.Namespace, console: Console, region: str | None = None) -> Clients:
     """Return the clients of the cloud that is meant; `region` is the diagram's. The local cloud is started."""
+    installed.require("local" if given.local else "aws")
     if given.source and region is None and not given.region:
         from deploy.blueprint import read as read_blueprint
 

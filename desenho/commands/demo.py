@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from architecture.errors import DesenhoError, SourceError
-from desenho import sources
+from desenho import installed, sources
 from desenho.batch import DEFAULT_FOLDER, Request
 from desenho.commands.export import export
 
@@ -55,17 +55,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise SourceError(
             "the architectures are not here", where=str(SCRIPTS), hint="run demo in a clone of the project"
         )
-    from desenho.demo.session import missing
-
-    script, lacking = _near(SCRIPTS) / SCRIPT, missing()
+    script, lacking = _near(SCRIPTS) / SCRIPT, installed.missing("local")
     if lacking or os.name != "posix":
+        install = installed.how("local") if lacking else ""
         if options.once or options.stop:
-            raise DesenhoError(f"the local cloud cannot run here: {_why(lacking)}", hint=_INSTALL if lacking else "")
+            raise DesenhoError(f"the local cloud cannot run here: {_why(lacking)}", hint=install)
         code = _export(options.output, console)
         if code == 0:
             console.say(_next(options.output, script))
             console.note(f"the drawings are there, and they could come alive too: {_why(lacking)}")
-            console.say(f"  {_INSTALL if lacking else 'the local cloud runs on Linux, macOS and WSL'}")
+            console.say(f"  {install or 'the local cloud runs on Linux, macOS and WSL'}")
         return code
     from desenho.demo.record import Record, running_at, stop
 
@@ -160,7 +159,7 @@ def _near(path: Path) -> Path:
 
 
 def _why(lacking: list[str]) -> str:
-    return f"{', '.join(lacking)} is not installed" if lacking else "this system is none that it is written for"
+    return f"not installed: {', '.join(lacking)}" if lacking else "this system is none that it is written for"
 
 
 def _next(folder: Path, script: Path) -> str:
@@ -169,6 +168,3 @@ def _next(folder: Path, script: Path) -> str:
 Look at {out}/challenge.png, then open {out}/challenge.drawio in draw.io and move the VPC: what is in it moves along.
 Next: change a word in {script.as_posix()}, or add a node, and draw it again:
   {run}desenho export {script.as_posix()}"""
-
-
-_INSTALL: Final = "install the extra `local`: uv sync, or pip install -e '.[local]' -c constraints.txt"

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from architecture.errors import DesenhoError
-from desenho import stacks
+from desenho import installed, stacks
 
 if TYPE_CHECKING:
     import argparse
@@ -248,6 +248,7 @@ def _cost(options: argparse.Namespace, console: Console) -> int:
     region = options.region or blueprint.region or "us-east-1"
     prices = cost.prices(region)
     if options.refresh:
+        installed.require("aws")
         from architecture.spec import Instance
         from deploy.client import connect
 

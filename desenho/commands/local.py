@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from architecture.errors import UsageError
+from desenho import installed
 
 if TYPE_CHECKING:
     import argparse
@@ -63,6 +64,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _start(state: State, options: argparse.Namespace, console: Console) -> int:
+    installed.require("local")
     from deploy.local import ensure_running, find
 
     ran = find(state) is not None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from desenho import sources
 
@@ -15,14 +14,7 @@ if TYPE_CHECKING:
     from deploy.running import Running
     from desenho.console import Console
 
-__all__ = ["Session", "missing"]
-
-_NEEDED: Final = ("boto3", "moto", "flask", "flask_cors", "docker", "yaml", "platformdirs", "awslambdaric")
-
-
-def missing() -> list[str]:
-    """Return the modules of the local cloud that are not installed."""
-    return [name for name in _NEEDED if find_spec(name) is None]
+__all__ = ["Session"]
 
 
 class Session:

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from desenho import installed
 from desenho.files import write_all
 from desenho.site.pictures import draw, drawn_with, jobs, read_stamps
 from desenho.site.scripts import ROOT
@@ -27,8 +28,9 @@ def generate(root: Path = ROOT, *, fresh: bool = False, done: Callable[[int, int
 
     `done` is told how many of how many scripts are drawn. Nothing is written unless everything could be made.
 
-    Raises DesenhoError for a script that fails.
+    Raises DesenhoError for a script that fails, or where draw.io's icons are not installed.
     """
+    installed.require("icons")  # without them the committed drawings would be drawn over with others
     from desenho.site.facts import facts
     from desenho.site.reference import reference
 
