@@ -74,12 +74,13 @@ class Backlog:
     def again(self, waiting: Waiting, seconds: float) -> None:
         """Put an event back, to be tried again after a while."""
         waiting.attempt += 1
-        self.later(waiting, seconds)
-
-    def later(self, waiting: Waiting, seconds: float) -> None:
-        """Put an event back that was not tried."""
         waiting.due = time.time() + seconds
         self._write(waiting)
+        self._push(waiting)
+
+    def later(self, waiting: Waiting, seconds: float) -> None:
+        """Put an event back that was not tried, as it lies on disk."""
+        waiting.due = time.time() + seconds
         self._push(waiting)
 
     def done(self, waiting: Waiting) -> None:

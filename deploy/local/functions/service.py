@@ -39,8 +39,11 @@ __all__ = ["Functions", "permits"]
 log = logging.getLogger("deploy.local")
 
 RETRY_SECONDS: Final = (1.0, 2.0)
-THROTTLED_SECONDS: Final = 0.2
-"""After this an event that a reserved concurrency holds back has another turn; on AWS after 1 second to 5 minutes."""
+THROTTLED_SECONDS: Final = (0.2, 5.0)
+"""How soon an event that a reserved concurrency holds back has another turn, the later the longer it waits already.
+
+On AWS that is from 1 second to 5 minutes.
+"""
 
 _RESERVED: Final = "ReservedFunctionConcurrentInvocationLimitExceeded"
 _WORKERS: Final = AT_ONCE
@@ -207,7 +210,8 @@ class Functions:
             return
         configured: list[Any] = function.event_invoke_config
         config: dict[str, Any] = configured[-1].config if configured else {}
-        old = time.time() - waiting.accepted > config.get("MaximumEventAgeInSeconds", 21600)
+        age = time.time() - waiting.accepted
+        old = age > config.get("MaximumEventAgeInSeconds", 21600)
         if function.reserved_concurrency is not None and int(function.reserved_concurrency) == 0:
             self._measure(function, "Throttles", 1)
             self._give_up(waiting, function, config, None, _RESERVED)
@@ -219,7 +223,8 @@ class Functions:
             if old:
                 self._give_up(waiting, function, config, None, "EventAgeExceeded")
             else:
-                self._backlog.later(waiting, THROTTLED_SECONDS)
+                soonest, latest = THROTTLED_SECONDS
+                self._backlog.later(waiting, min(max(soonest, age / 2), latest))
             return
         if not done.outcome.error:
             self._tell(waiting, function, config.get("DestinationConfig", {}).get("OnSuccess"), done, "Success")
