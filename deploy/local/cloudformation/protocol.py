@@ -38,7 +38,9 @@ def answer(region: str, body: str, operations: Mapping[str, Operation]) -> tuple
     model = cast("Any", get_service_model("cloudformation")).operation_model(action)
     try:
         parsed: Any = QueryParser(model).parse({"values": form})  # type: ignore[typeddict-item]
-        result = operation(region, {} if parsed is UNDEFINED else parsed)
+        asked: dict[str, Any] = {} if parsed is UNDEFINED else parsed
+        _check_needed(model, asked)
+        result = operation(region, asked)
     except ApiError as error:
         return _error(error, request_id)
     except ResourceError as error:
@@ -49,6 +51,17 @@ def answer(region: str, body: str, operations: Mapping[str, Operation]) -> tuple
     serialized = QuerySerializer(model, SerializationContext(request_id)).serialize(result)
     written: str | bytes = serialized["body"]
     return 200, written if isinstance(written, bytes) else written.encode()
+
+
+def _check_needed(model: Any, asked: dict[str, Any]) -> None:
+    """Raise ApiError, in AWS's words, where a request lacks what the service model says it must have."""
+    lacking = [n for n in (model.input_shape.required_members if model.input_shape else ()) if n not in asked]
+    if lacking:
+        said = "; ".join(
+            f"Value null at '{n[0].lower()}{n[1:]}' failed to satisfy constraint: Member must not be null"
+            for n in lacking
+        )
+        raise ApiError(f"{len(lacking)} validation error{'s' if len(lacking) > 1 else ''} detected: {said}")
 
 
 def _error(error: ApiError, request_id: str) -> tuple[int, bytes]:

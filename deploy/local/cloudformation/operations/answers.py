@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from deploy.local.cloudformation.errors import ApiError
 from deploy.local.cloudformation.template import Template, parse
 
 if TYPE_CHECKING:
@@ -27,8 +28,14 @@ _PAGE: Final = 100
 
 
 def page(key: str, items: list[dict[str, Any]], asked: Asked) -> dict[str, Any]:
-    """Return the page of a list that the request asks for, under `key`, and where the next one begins."""
-    start = int(asked.get("NextToken") or 0)
+    """Return the page of a list that the request asks for, under `key`, and where the next one begins.
+
+    Raises ApiError for a token that is none of ours.
+    """
+    token = asked.get("NextToken") or "0"
+    if not token.isdecimal():
+        raise ApiError(f"NextToken {token} is none that was given")
+    start = int(token)
     more = start + _PAGE < len(items)
     return {key: items[start : start + _PAGE], **({"NextToken": str(start + _PAGE)} if more else {})}
 

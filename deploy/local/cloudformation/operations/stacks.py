@@ -122,6 +122,8 @@ class StackOperations:
         return page("StackEvents", told, asked)
 
     def describe_events(self, region: str, asked: Asked) -> dict[str, Any]:
+        if "StackName" not in asked:
+            raise ApiError("DescribeEvents needs a StackName in the local cloud")
         stack = self._service.find(region, asked["StackName"])
         wanted = asked.get("OperationId")
         only_failed = truth(asked.get("Filters", {}).get("FailedEvents", False))

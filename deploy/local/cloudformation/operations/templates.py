@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from deploy.local.cloudformation.errors import ApiError
 from deploy.local.cloudformation.operations.capabilities import identity_types, needed_capabilities
 from deploy.local.cloudformation.operations.requests import find_change, read_body
 from deploy.local.cloudformation.resources import HANDLERS
@@ -31,8 +32,10 @@ class TemplateOperations:
     def get_template(self, region: str, asked: Asked) -> dict[str, Any]:
         if "ChangeSetName" in asked:
             body = find_change(self._service, region, asked)[1].target.body
-        else:
+        elif "StackName" in asked:
             body = self._service.find(region, asked["StackName"]).target.body
+        else:
+            raise ApiError("GetTemplate needs a StackName or a ChangeSetName")
         return {"TemplateBody": body, "StagesAvailable": ["Original", "Processed"]}
 
     def get_template_summary(self, region: str, asked: Asked) -> dict[str, Any]:
