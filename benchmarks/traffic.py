@@ -65,12 +65,13 @@ class Traffic:
 
     def stored(self, search: str, count: int = 1) -> dict[str, dict[str, Any]]:
         """Wait until so many files are stored whose name holds a word; return what is known of each, by name."""
-        until, found = time.monotonic() + _PATIENCE, dict[str, dict[str, Any]]()
-        while time.monotonic() < until:
-            found = self._rows(search)
-            if len(found) >= count:
-                break
+        until = time.monotonic() + _PATIENCE
+        while not self._page(search, count - 1) and time.monotonic() < until:
             time.sleep(0.1)
+        found, seen = dict[str, dict[str, Any]](), 0  # rows that come meanwhile move the others on: some are seen twice
+        while page := self._page(search, seen):
+            seen += len(page)
+            found |= {row["name"]: row for row in page}
         return found
 
     def since(self, name: str, began: float) -> float:
@@ -118,18 +119,12 @@ class Traffic:
             found.setdefault(kind, []).append(int(told["Pss"].split()[0]) * 1024 / 1e6)
         return found
 
-    def _rows(self, search: str) -> dict[str, dict[str, Any]]:
-        found = dict[str, dict[str, Any]]()
+    def _page(self, search: str, after: int) -> list[dict[str, Any]]:
+        """Return what the app tells of files whose name holds a word, from a number on, the newest first."""
         with _DIRECT.open(f"{self._endpoint}/_local/health", timeout=10) as answer:
             app: str = next(iter(json.load(answer)["apps"].values()))
-        seen = 0  # rows that come meanwhile move the others on: some are seen twice
-        while True:
-            with _DIRECT.open(f"{app}/files?q={quote(search)}&after={seen}", timeout=10) as answer:
-                page = json.load(answer)["files"]
-            if not page:
-                return found
-            seen += len(page)
-            found |= {row["name"]: row for row in page}
+        with _DIRECT.open(f"{app}/files?q={quote(search)}&after={after}", timeout=10) as answer:
+            return json.load(answer)["files"]
 
     def _processes(self) -> list[int]:
         """Return the local cloud and what it has started."""
