@@ -104,7 +104,9 @@ def _raised(what: str, error: BaseException, path: Path, script: Path) -> Script
 
     frames = [f for f in extract_tb(error.__traceback__) if f.filename == str(path)]
     lines = [f"  {script}:{f.lineno}, in {f.name}\n    {f.line}" for f in frames]
-    return ScriptError("\n".join([what, *lines]), where=_place(error.__traceback__, path, script))
+    outside = isinstance(error, EnvironmentError) and str(error).startswith("Global diagrams context")
+    hint = "nodes, groups and lines stand inside a `with Diagram(...):` block" if outside else ""
+    return ScriptError("\n".join([what, *lines]), where=_place(error.__traceback__, path, script), hint=hint)
 
 
 def _place(trace: TracebackType | None, path: Path, script: Path) -> str:

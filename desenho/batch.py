@@ -183,8 +183,9 @@ def _places(drawn: Sequence[Drawn], request: Request) -> dict[Path, File]:
             before = places.setdefault(place, (file, item.source))
             same_diagram = before[1].path.resolve() == item.source.path.resolve() and before[0].data == file.data
             if before[0] is not file and not same_diagram:
+                of = f"both of {item.source}" if before[1] == item.source else f"of {before[1]} and of {item.source}"
                 raise OutputError(
-                    f"two diagrams would be this one file: of {before[1]} and of {item.source}",
+                    f"two diagrams would be this one file: {of}",
                     where=place.as_posix(),
                     hint="give them different filenames, or export them to different folders with -o",
                 )

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Source", "find", "has_timer", "never_ends", "read"]
 
 ACCEPTED: Final = "a source is a script (x.py or x.py#diagram), a folder of scripts or a JSON model (x.json)"
+_MODEL: Final = "a model is what `desenho export SCRIPT -f json` writes"
+_DRAWN: Final = "a drawing cannot be read back: name the script that draws it"
 _GRACE: Final = 2.0
 """Seconds that a script has to unwind after its time is up, before its process is ended under it."""
 
@@ -90,6 +92,8 @@ def has_timer() -> bool:
 
 
 def _find(reference: str) -> list[Source]:
+    if not reference:  # a shell variable that is not set, and never all that lies in this folder
+        raise SourceError("a source has no name", hint=ACCEPTED)
     path = Path(reference)
     if path.is_dir():
         # A leading underscore marks a module that scripts share.
@@ -104,15 +108,19 @@ def _find(reference: str) -> list[Source]:
     if not path.exists():
         raise SourceError("no such file or folder", where=reference, hint=_suggest(path))
     if path.suffix not in {".py", ".json"} or (diagram is not None and path.suffix != ".py"):
-        raise SourceError("this kind of source cannot be read", where=reference, hint=ACCEPTED)
+        hint = _DRAWN if path.suffix in {".drawio", ".svg", ".png"} else ACCEPTED
+        raise SourceError("this kind of source cannot be read", where=reference, hint=hint)
     return [Source(path, diagram or None)]
 
 
 def _suggest(path: Path) -> str:
     from difflib import get_close_matches
 
+    posix = Path(str(path).replace("\\", "/"))
+    if posix.exists():
+        return f"did you mean {posix}?"
     try:
-        names = [p.name for p in path.parent.iterdir()]
+        names = [p.name for p in path.parent.iterdir() if p.suffix in {".py", ".json"} or p.is_dir()]
     except OSError:
         return ACCEPTED
     close = get_close_matches(path.name, names, n=1)
@@ -125,11 +133,10 @@ def _read_model(path: Path) -> Architecture:
     try:
         return loads(path.read_text(encoding="utf-8"))
     except CodecError as error:
-        raise CodecError(
-            error.what, where=f"{path}: {error.where}" if error.where else str(path), hint=error.hint
-        ) from error
+        where = f"{path}: {error.where}" if error.where else str(path)
+        raise CodecError(error.what, where=where, hint=error.hint or _MODEL) from error
     except UnicodeDecodeError as error:
-        raise CodecError("the file is not UTF-8 text", where=str(path)) from error
+        raise CodecError("the file is not UTF-8 text", where=str(path), hint=_MODEL) from error
     except OSError as error:
         raise SourceError(f"cannot be read: {(error.strerror or str(error)).lower()}", where=str(path)) from error
 

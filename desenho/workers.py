@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import traceback
 from collections import deque
@@ -93,13 +94,13 @@ _FIRST_PART_IS_OVER = "first part is over"
 def _child(
     work: Callable[[Job, Callable[[], None]], Result], job: Job, pipe: Connection, expected: type[Exception]
 ) -> None:
+    # Ctrl-C comes to the parent as well, which says so and ends this process; programs started here go by it too.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     outcome: Result | Exception
     try:
         outcome = work(job, lambda: pipe.send(_FIRST_PART_IS_OVER))
     except expected as error:
         outcome = error
-    except KeyboardInterrupt:  # the parent has it too, and says so
-        return
     except BaseException:  # noqa: BLE001 - it is told to the parent
         outcome = CrashError(traceback.format_exc())
     pipe.send((outcome,))

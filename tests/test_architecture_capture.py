@@ -628,7 +628,9 @@ def test_a_script_that_raises_shows_its_own_lines_only(write: Callable[..., Path
 
 
 def test_a_node_outside_of_a_diagram_is_the_librarys_own_error(write: Callable[..., Path]) -> None:
-    assert "Global diagrams context not set up" in refused(write('EC2("a")')).what
+    error = refused(write('EC2("a")'))
+    assert "Global diagrams context not set up" in error.what
+    assert "`with Diagram(...):`" in error.hint
     assert "Global diagrams context not set up" in refused(write('Cluster("a")')).what
 
 

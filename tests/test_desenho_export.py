@@ -263,7 +263,7 @@ REFUSED = {
     "a filename of a folder": (diagram("../.."), ["'../..' names no file"]),
     "two diagrams of one file": (
         diagram() + diagram(title="Other"),
-        ["two diagrams would be this one file", "out/web.png"],
+        ["two diagrams would be this one file: both of web.py", "out/web.png"],
     ),
 }
 

@@ -49,10 +49,31 @@ def test_a_file_may_have_the_sign_in_its_name() -> None:
     assert find(["c#1.py#web"]) == [Source(Path("c#1.py"), "web")]
 
 
-@pytest.mark.parametrize("reference", ["notes.txt", "gone.py", "gone.py#web", "notes.txt#web", ""])
+@pytest.mark.parametrize("reference", ["notes.txt", "gone.py", "gone.py#web", "notes.txt#web", "x", ""])
 def test_what_is_no_source_is_refused(reference: str) -> None:
     with pytest.raises(SourceError):
-        find([reference] if reference else ["x"])
+        find([reference])
+
+
+def test_a_name_that_is_nearly_right_is_corrected_to_what_can_be_a_source(folder: Path) -> None:
+    (folder / "web.png").touch()
+    (folder / "shop").mkdir()
+    (folder / "shop" / "web.py").write_text(SCRIPT, encoding="utf-8")
+    for reference, meant in {"shop/wbe.py": "shop/web.py", "shpo": "shop", "shop\\web.py": "shop/web.py"}.items():
+        with pytest.raises(SourceError) as refused:
+            find([reference])
+        assert refused.value.hint == f"did you mean {meant}?"
+    with pytest.raises(SourceError) as refused:
+        find(["web.pn"])
+    assert "web.png" not in refused.value.hint
+
+
+@pytest.mark.parametrize("name", ["web.drawio", "web.drawio.png", "web.svg", "web.png"])
+def test_a_drawing_is_answered_with_what_draws_it(folder: Path, name: str) -> None:
+    (folder / name).touch()
+    with pytest.raises(SourceError) as refused:
+        find([name])
+    assert refused.value.hint == "a drawing cannot be read back: name the script that draws it"
 
 
 def test_a_script_is_read_in_its_own_words() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 import threading
 import time
@@ -90,6 +91,26 @@ def children() -> set[int]:
         if parent == os.getpid():
             found.add(int(stat.parent.name))
     return found
+
+
+class Interrupts:
+    """A result whose sending Ctrl-C falls into."""
+
+    def __reduce__(self) -> tuple[type, tuple[()]]:
+        os.kill(os.getpid(), signal.SIGINT)
+        return Interrupts, ()
+
+
+def interrupted(_job: str, _over: Callable[[], None]) -> Interrupts:
+    return Interrupts()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a signal ends no process there")
+def test_a_job_that_ctrl_c_ends_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    (outcome,) = run_each(interrupted, ["a"], expected=ExpectedError, seconds=30)
+    assert isinstance(outcome, EarlyEndError)
+    assert outcome.args == (-signal.SIGINT,)
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
