@@ -56,10 +56,9 @@ def listen(
                 audience.say(f"  the cause: {event.reason}" + (f"\n  {advice}" if advice else ""))
             last = event
     except KeyboardInterrupt:
-        name = stack_id.split("/")[1]
         audience.say(
-            "CloudFormation goes on by itself. The same command again follows it; "
-            f"desenho deploy status --stack {name} looks at it."
+            "CloudFormation goes on by itself. Run the same command again to follow it, or `desenho deploy status` "
+            "with the same SOURCE, --local and --region to look at it."
         )
         raise
     failed = last is None or "ROLLBACK" in last.status or last.status.endswith("FAILED")
