@@ -51,11 +51,6 @@ class Logs:
         self._since = since
         self._seen: dict[str, datetime] = {}
 
-    @property
-    def functions(self) -> tuple[str, ...]:
-        """The functions that are listened to, by node."""
-        return tuple(self._groups)
-
     def new(self) -> list[Line]:
         """Return the lines that have come since the last call."""
         found = [line for function, group in self._groups.items() for line in self._lines(function, group)]

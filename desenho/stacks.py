@@ -28,6 +28,7 @@ __all__ = [
     "Listener",
     "clients",
     "deployment",
+    "functions",
     "options",
     "places",
     "read",
@@ -170,6 +171,18 @@ def running(given: argparse.Namespace, console: Console) -> Running:
 
     blueprint = read_blueprint(read(given).architecture)
     return find(clients(given, console, blueprint.region), blueprint, stack_name(given))
+
+
+def functions(stack: Running, node: str | None) -> list[str]:
+    """Return the ids of the functions of a stack's diagram, or the one named. Raises UsageError where it has none."""
+    from architecture.spec import Function
+
+    drawn = [f.id for f in stack.blueprint.of(Function)]
+    chosen = [f for f in drawn if node in {None, f}]
+    if not chosen:
+        what = f"the diagram has no function {node}" if node else "the diagram has no function"
+        raise UsageError(what, where=stack.name, hint=f"there is {', '.join(drawn)}" if drawn else "")
+    return chosen
 
 
 def _blueprint(chosen: Chosen, console: Console) -> Blueprint:

@@ -9,7 +9,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from architecture.errors import UsageError
 from desenho import stacks
 
 if TYPE_CHECKING:
@@ -47,16 +46,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from deploy.logs import Logs
 
     running = stacks.running(options, console)
+    functions = stacks.functions(running, options.function)
     logs = Logs(running, datetime.now(UTC) - options.since, options.function)
-    if not logs.functions:
-        what = f"the diagram has no function {options.function}" if options.function else "the diagram has no function"
-        raise UsageError(what, where=running.name)
     found = logs.new()
     if not found and not options.follow:
         console.say("the functions have said nothing in that time")
     while True:
         for line in found:
-            console.result(_json(line) if options.json else _told(line, console, named=len(logs.functions) > 1))
+            console.result(_json(line) if options.json else _told(line, console, named=len(functions) > 1))
         if not options.follow:
             return 0
         time.sleep(max(running.clients.poll_s, 0.2))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from architecture.errors import UsageError
-from architecture.spec import Function
 from desenho import stacks
 
 if TYPE_CHECKING:
@@ -46,10 +44,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from deploy.failures import redrive
 
     running = stacks.running(options, console)
-    functions = [f.id for f in running.blueprint.of(Function) if options.function in {None, f.id}]
-    if not functions:
-        what = f"the diagram has no function {options.function}" if options.function else "the diagram has no function"
-        raise UsageError(what, where=running.name)
+    functions = stacks.functions(running, options.function)
     found: list[tuple[str, Failed]] = []
     for function in functions:
         for failed in redrive(running.clients, running.of(function), dry=options.dry_run):

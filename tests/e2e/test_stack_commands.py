@@ -308,6 +308,7 @@ def test_logs_tell_what_became_of_a_file_and_show_no_secret(alive: Alive, tmp_pa
     ended(done, 2)
     done = desenho("deploy", "logs", *SOURCE, "--function", "none")
     assert "the diagram has no function none" in done.stderr
+    assert "there is function" in done.stderr
     ended(done, 2)
 
 
