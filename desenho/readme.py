@@ -115,11 +115,21 @@ _ISOLATED: Final = Text(
     "**Segurança**: a VPC isola o servidor, que fica em uma sub-rede privada, sem endereço público.",
     en="**Security**: the VPC isolates the server, which stands in a private subnet with no public address.",
 )
-_LIMITS: Final = Text(
+_SERVER_AND_VOLUME: Final = Text(
     "A instância e o volume ficam em uma só zona de disponibilidade: se ela para, a aplicação para. Eles também custam"
     " por hora e por mês, com ou sem arquivos.",
     en="The instance and the volume stand in one Availability Zone: if it stops, the application stops. They also cost"
     " by the hour and the month, with or without files.",
+)
+_SERVER: Final = Text(
+    "A instância fica em uma só zona de disponibilidade: se ela para, a aplicação para. Ela também custa por hora e por"
+    " mês, com ou sem arquivos.",
+    en="The instance stands in one Availability Zone: if it stops, the application stops. It also costs by the hour and"
+    " the month, with or without files.",
+)
+_SERVERS: Final = Text(
+    "As instâncias custam por hora e por mês, com ou sem arquivos.",
+    en="The instances cost by the hour and the month, with or without files.",
 )
 _HEADS: Final = {
     name: Text(pt, en=en)
@@ -174,9 +184,9 @@ def _readme(architecture: Architecture, lang: Lang, purpose: str, author: str) -
         yield head("gives")
         yield from (f"- {words}" for words in gives)
         yield ""
-    if any(node.kind == "aws.compute.EC2" for node in architecture.nodes):
+    if limits := _limits(architecture):
         yield head("limits")
-        yield translate(_LIMITS, lang) + "\n"
+        yield translate(limits, lang) + "\n"
     yield head("view")
     yield say(
         f"- A imagem: [`images/{name}.png`](images/{name}.png) ou, para ampliar,"
@@ -220,8 +230,24 @@ def _gives(architecture: Architecture, lang: Lang) -> Iterator[str]:
             yield translate(_GIVES[node.kind], lang)
         elif node.kind in ROLES and node.id in named and not node.kind.startswith("aws.general."):
             yield f"**{plain(named[node.id])}**: {translate(ROLES[node.kind], lang)}."
-    if any(group.kind is GroupKind.VPC for group in architecture.groups):
+    places = [{group.kind for group in architecture.path(server.id)} for server in _servers(architecture)]
+    if places and all({GroupKind.VPC, GroupKind.PRIVATE_SUBNET} <= kinds for kinds in places):
         yield translate(_ISOLATED, lang)
+
+
+def _limits(architecture: Architecture) -> Text | None:
+    match _servers(architecture):
+        case []:
+            return None
+        case [server] if not any(g.kind is GroupKind.AUTO_SCALING_GROUP for g in architecture.path(server.id)):
+            volume = any(node.kind == "aws.storage.ElasticBlockStoreEBS" for node in architecture.nodes)
+            return _SERVER_AND_VOLUME if volume else _SERVER
+        case _:
+            return _SERVERS
+
+
+def _servers(architecture: Architecture) -> list[Node]:
+    return [node for node in architecture.nodes if node.kind == "aws.compute.EC2"]
 
 
 def _items(architecture: Architecture, lang: Lang) -> Iterator[list[str]]:

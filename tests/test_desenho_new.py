@@ -155,6 +155,33 @@ def test_every_scenario_makes_a_project_in_both_languages(scenario: str, lang: s
     assert (tmp_path / f"p/diagrams/{scenario}.py").read_bytes() == (ROOT / f"diagrams/{scenario}.py").read_bytes()
 
 
+def test_the_readme_claims_nothing_that_is_not_drawn(tmp_path: Path) -> None:
+    challenge = read(ROOT / "diagrams/challenge.py")
+    text = readme(challenge, "en")
+    assert "The instance and the volume stand in one Availability Zone" in text
+    assert "in a private subnet with no public address" in text
+
+    without_volume = replace(
+        challenge,
+        nodes=tuple(node for node in challenge.nodes if node.id != "volume"),
+        edges=tuple(edge for edge in challenge.edges if "volume" not in {edge.source, edge.target}),
+    )
+    text = readme(without_volume, "en")
+    assert "volume" not in text
+    assert "The instance stands in one Availability Zone" in text
+
+    public = replace(
+        challenge,
+        groups=tuple(replace(g, kind=GroupKind.PUBLIC_SUBNET) if g.id == "subnet" else g for g in challenge.groups),
+    )
+    assert "private" not in readme(public, "en").lower().partition("## what it gives")[2]
+
+    second = Node(id="second", kind="aws.compute.EC2", label="Second", parent="subnet")
+    text = readme(replace(challenge, nodes=(*challenge.nodes, second)), "en")
+    assert "one Availability Zone:" not in text
+    assert "The instances cost by the hour and the month" in text
+
+
 @pytest.mark.parametrize("name", EXTRAS)
 def test_every_service_joins_the_challenge_and_is_numbered_on(name: str, tmp_path: Path) -> None:
     challenge = read(ROOT / "diagrams/challenge.py")
