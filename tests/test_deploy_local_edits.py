@@ -300,11 +300,16 @@ def without(resource: dict[str, Any], *names: str) -> dict[str, Any]:
     return {**resource, "Properties": {n: v for n, v in resource["Properties"].items() if n not in names}}
 
 
+def changed(resource: dict[str, Any], **properties: Any) -> dict[str, Any]:
+    return {**resource, "Properties": {**resource["Properties"], **properties}}
+
+
 def tagged(resource: dict[str, Any], **more: str) -> dict[str, Any]:
-    return {**resource, "Properties": {**resource["Properties"], "Tags": tags(**more)}}
+    return changed(resource, Tags=tags(**more))
 
 
 STEADY = OBSERVATION["Steady"]
+ENDPOINT = {n: NETWORK[n] for n in closed({"SqsEndpoint", "Other"}, NETWORK)}
 ALARM: dict[str, Any] = {
     "MetricName": "Errors",
     "Namespace": "AWS/Lambda",
@@ -336,6 +341,14 @@ EDITS: dict[str, tuple[Resources, Resources]] = {
             n: without(NETWORK[n], "PrivateDnsEnabled") if n == "SqsEndpoint" else NETWORK[n]
             for n in closed({"SqsEndpoint"}, NETWORK)
         },
+    ),
+    "an endpoint moves to another subnet": (
+        ENDPOINT,
+        {**ENDPOINT, "SqsEndpoint": changed(ENDPOINT["SqsEndpoint"], SubnetIds=[{"Ref": "Other"}])},
+    ),
+    "the subnet of an endpoint is replaced": (
+        ENDPOINT,
+        {**ENDPOINT, "Subnet": changed(ENDPOINT["Subnet"], CidrBlock="10.1.7.0/24")},
     ),
     "a table is tagged again": ({"Steady": tagged(STEADY)}, {"Steady": tagged(STEADY, more="1")}),
     "a queue says no size": (
