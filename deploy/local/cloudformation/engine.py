@@ -1,4 +1,4 @@
-"""What is done to a stack: applied, rolled back, deleted, made again.
+"""What is done to a stack: applied, rolled back, deleted.
 
 A stack is brought to a target one resource after the other. `Stack.before` remembers what there was, so rolling back
 means bringing everything back to that: what was changed is changed back from what is really there, what is new is
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from deploy.local.cloudformation.errors import ApiError, ResourceError
 from deploy.local.cloudformation.evaluation import Evaluation
-from deploy.local.cloudformation.graph import ordered
-from deploy.local.cloudformation.steps import StepError, Steps, exchange
+from deploy.local.cloudformation.graph import in_order
+from deploy.local.cloudformation.steps import StepError, Steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from deploy.local.cloudformation.stack import Made, Stack
 
@@ -52,7 +52,7 @@ class Engine:
         evaluation = Evaluation(stack, stack.target, self.steps.clients, stack.resources)
         surplus = [m for name, m in stack.resources.items() if name not in evaluation.depends_on]
         left: list[str] = []
-        gone = [(stack.resources[n], stack.resources[n].deletion_policy) for n in reversed(_in_order(surplus))]
+        gone = [(stack.resources[n], stack.resources[n].deletion_policy) for n in reversed(in_order(surplus))]
         outdated = [(m, m.update_replace_policy) for m in reversed(stack.replaced)]
         for made, policy in [*outdated, *gone]:
             if not self.steps.remove(stack, made, policy, attempts=_ATTEMPTS_TO_CLEAN):
@@ -69,7 +69,7 @@ class Engine:
         """
         before = stack.before or {}
         failed: list[str] = []
-        for name in reversed(_in_order(stack.resources.values())):
+        for name in reversed(in_order(stack.resources.values())):
             made, old = stack.resources[name], before.get(name)
             if old is not None and name in skipped:
                 stack.resources[name] = old
@@ -103,7 +103,7 @@ class Engine:
     def delete(self, stack: Stack, retained: frozenset[str]) -> list[str]:
         """Remove a stack's resources in the order of their needs; return what could not be removed."""
         failed: list[str] = []
-        for name in reversed(_in_order(stack.resources.values())):
+        for name in reversed(in_order(stack.resources.values())):
             made = stack.resources[name]
             needed_by = [n for n in failed if name in stack.resources[n].depends_on]
             if needed_by:
@@ -113,18 +113,3 @@ class Engine:
             else:
                 failed.append(name)
         return failed
-
-    def restore(self, stack: Stack, exchanged: dict[str, str]) -> None:
-        """Make a stack's resources again. `exchanged` gathers the ids that are other ones now."""
-        self.steps.clients(
-            "ec2"
-        ).describe_vpcs()  # has moto make the default VPC now, which else would take a wished id
-        for name in _in_order(stack.resources.values()):
-            self.steps.restore(stack, stack.resources[name], exchanged)
-        stack.outputs = exchange(stack.outputs, exchanged)
-
-
-def _in_order(resources: Iterable[Made]) -> list[str]:
-    """Return the names of resources, each after what it needs."""
-    there = {m.logical_id: m for m in resources}
-    return ordered({n: m.depends_on for n, m in there.items()}, {n: m.type for n, m in there.items()})

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from deploy.local.cloudformation.functions import Scope
+    from deploy.local.cloudformation.stack import Made
 
-__all__ = ["dependencies", "ordered"]
+__all__ = ["dependencies", "in_order", "ordered"]
 
 _LAST: Final = {"AWS::CloudFormation::WaitCondition"}
 """These wait, so they come when nothing else can be done."""
@@ -53,6 +54,12 @@ def ordered(depends_on: Mapping[str, Iterable[str]], types: Mapping[str, str]) -
         for name in soon:
             del left[name]
     return done
+
+
+def in_order(resources: Iterable[Made]) -> list[str]:
+    """Return the names of resources, each after what it needs."""
+    there = {m.logical_id: m for m in resources}
+    return ordered({n: m.depends_on for n, m in there.items()}, {n: m.type for n, m in there.items()})
 
 
 def _circle(left: Mapping[str, set[str]]) -> list[str]:

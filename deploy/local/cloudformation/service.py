@@ -15,6 +15,7 @@ from deploy.local.cloudformation.engine import Engine
 from deploy.local.cloudformation.errors import ApiError
 from deploy.local.cloudformation.journal import Journal
 from deploy.local.cloudformation.resources import HANDLERS
+from deploy.local.cloudformation.restoring import restore_resource, restore_stack
 from deploy.local.cloudformation.runner import Runner
 from deploy.local.cloudformation.signals import Signals
 from deploy.local.cloudformation.snapshots import restore_snapshot
@@ -218,7 +219,7 @@ class Service:
             if stack.is_busy and stack.before is not None and not was.startswith("DELETE"):
                 stack.resources, stack.replaced = stack.before, []
                 stack.target = stack.before_target or stack.target
-            self._workflow(stack.region).engine.restore(stack, exchanged)
+            restore_stack(self._workflow(stack.region).engine.steps, stack, exchanged)
             for made in stack.resources.values():
                 self._volumes.remember(stack.name, made)
             if stack.is_busy:
@@ -256,7 +257,7 @@ class Service:
         target = Target(body="{}", parameters={}, tags={})
         shell = Stack(id=f"::::{self.account}:", name=stack_name, region=region, created="", status="", target=target)
         shell.resources[made.logical_id] = made
-        self._workflow(region).engine.steps.restore(shell, made, {})
+        restore_resource(self._workflow(region).engine.steps, shell, made, {})
         self._volumes.remember(stack_name, made)
 
     def _workflow(self, region: str) -> Workflow:

@@ -1,4 +1,4 @@
-"""What is done to one resource: made, changed, replaced, taken in, changed back, removed, made again.
+"""What is done to one resource: made, changed, replaced, taken in, changed back, removed.
 
 Every step is told as events of the resource. One that fails says why, and leaves the stack's list of resources such
 that rolling back finds what is really there.
@@ -20,8 +20,6 @@ from deploy.local.cloudformation.resources import handler
 from deploy.local.cloudformation.resources.base import Resource
 from deploy.local.cloudformation.snapshots import take_snapshot
 from deploy.local.cloudformation.stack import Made, Stack
-from deploy.local.ids import wished
-from deploy.local.values import is_list, is_map
 
 if TYPE_CHECKING:
     import threading
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
     from deploy.local.cloudformation.signals import Signals
     from deploy.local.volumes import Volumes
 
-__all__ = ["StepError", "Steps", "exchange"]
+__all__ = ["StepError", "Steps", "said_by"]
 
 log = logging.getLogger("deploy.local")
 
@@ -161,28 +159,6 @@ class Steps:
         stack.tell(made, "DELETE_FAILED", reason)
         return False
 
-    def restore(self, stack: Stack, made: Made, exchanged: dict[str, str]) -> None:
-        """Make one resource again from what is remembered of it."""
-        kind = handler(made.type, made.logical_id)
-        made.properties = exchange(made.properties, exchanged)
-        resource = self.resource(stack, made)
-        try:
-            with wished(made.physical_id):
-                physical_id = kind.restore(resource)
-            attributes = kind.attributes(replace(resource, physical_id=physical_id)) if kind.FORGETS else {}
-        except (ResourceError, ClientError, BotoCoreError) as error:
-            log.error("%s/%s could not be made again: %s", stack.name, made.logical_id, _said(error))
-            stack.tell(made, "UPDATE_FAILED", f"could not be made again when the local cloud started: {_said(error)}")
-            return
-        if physical_id != made.physical_id:
-            exchanged[made.physical_id] = physical_id
-            made.physical_id = physical_id
-        for attribute, value in attributes.items():
-            old = made.attributes.get(attribute)
-            if isinstance(old, str) and isinstance(value, str) and old and old != value:
-                exchanged[old] = value
-        made.attributes |= attributes
-
     def resource(self, stack: Stack, made: Made, properties: Props | None = None) -> Resource:
         """Return a resource as its handler sees it."""
         others = frozenset(m.physical_id for n, m in stack.resources.items() if n != made.logical_id)
@@ -304,7 +280,7 @@ class Steps:
         except ResourceError:
             raise
         except (ClientError, BotoCoreError) as error:
-            raise ResourceError(_said(error)) from None
+            raise ResourceError(said_by(error)) from None
         except Exception as error:
             log.exception("%s/%s: %s failed", stack.name, made.logical_id, action)
             raise ResourceError(f"an internal failure: {type(error).__name__}: {error}") from error
@@ -325,22 +301,10 @@ def _own_tags(stack: Stack, made: Made) -> dict[str, str]:
     }
 
 
-def _said(error: Exception) -> str:
+def said_by(error: Exception) -> str:
+    """Return what went wrong in the words of an event: the operation, the message and the code of the service."""
     if not isinstance(error, ClientError):
         return str(error)
     told = told_by(error)
     service = f"{error.operation_name}: {told.get('Message') or told['Code']}"
     return f"{service} (Service error code: {told['Code']})"
-
-
-def exchange(value: Any, exchanged: Mapping[str, str]) -> Any:
-    """Return a value in which the ids of before are those of now, wherever they stand."""
-    if isinstance(value, str):
-        for old, new in exchanged.items():
-            value = value.replace(old, new)
-        return value
-    if is_list(value):
-        return [exchange(v, exchanged) for v in value]
-    if is_map(value):
-        return {k: exchange(v, exchanged) for k, v in value.items()}
-    return value
