@@ -11,16 +11,17 @@ with Diagram(Text("Do modelo à pilha", en="From template to stack"), filename="
         lookup = Node(Text("lookup: o que se pergunta à AWS", en="lookup: what AWS is asked"))
         environment = Node("Environment")
         blueprint = Node(Text("blueprint: o que significa", en="blueprint: what it means"))
+        checks = Node(Text("checks: o que não se constrói", en="checks: what cannot be built"))
         template = Node("template", style="filled,rounded", fillcolor="#FFE8CC")
-        checks = Node("checks")
+        preflight = Node(Text("preflight: o que a conta recusa", en="preflight: what the account refuses"))
         plan = Node("plan")
     with Group(Text("AWS, ou a nuvem local", en="AWS, or the local cloud"), id="cloud"):
         changes = Node("change set")
         stack = Node("CloudFormation")
         outputs = Node("outputs")
 
-    model >> blueprint >> template
-    lookup >> environment >> template
-    template >> checks >> changes
+    model >> blueprint >> checks >> template
+    lookup >> environment >> checks
+    template >> preflight >> changes
     changes >> Edge(label=Text("o que mudaria", en="what would change")) >> plan
     plan >> Edge(label=Text("depois do sim", en="after a yes")) >> stack >> outputs
