@@ -41,6 +41,7 @@ def load(port: int) -> Callable[..., Iterable[bytes]]:
     savings.have_one_account()
     savings.list_modules_once()
     savings.answer_with_less()
+    savings.look_up_tags()
     ids.install()
     gaps.install()
     return application

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["answer_with_less", "have_one_account", "list_modules_once", "load_offerings_late"]
+__all__ = ["answer_with_less", "have_one_account", "list_modules_once", "load_offerings_late", "look_up_tags"]
 
 _OFFERINGS = "ec2/resources/instance_type_offerings"
 _HOSTS: Final = 1024
@@ -111,6 +111,24 @@ def _draw_request_ids_at_once() -> None:
         return drawn.lower() if lower_case else drawn
 
     cast("Any", MotoRandom).get_random_string = get_random_string
+
+
+def look_up_tags() -> None:
+    """Find the tags of a resource of EC2 under its id: moto matches all tags of the Region against a pattern.
+
+    Its 1,300 public snapshots, asked for their tags, took 0.1 s.
+    """
+    from moto.ec2.models.core import TaggedEC2Resource
+    from moto.ec2.utils import EC2_PREFIX_TO_RESOURCE, get_prefix
+
+    kinds: dict[str, str] = EC2_PREFIX_TO_RESOURCE
+
+    def get_tags(self: Any) -> list[dict[str, str]]:
+        tags: dict[str, str] = self.ec2_backend.tags.get(self.id) or {}
+        same = {"resource_id": self.id, "resource_type": kinds.get(get_prefix(self.id), "")} if tags else {}
+        return [{"key": key, "value": value, **same} for key, value in tags.items()]
+
+    cast("Any", TaggedEC2Resource).get_tags = get_tags
 
 
 def load_offerings_late() -> None:
