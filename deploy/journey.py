@@ -150,8 +150,9 @@ class Tracker:
 def follow(running: Running, files: Sequence[Uploaded], *, seconds: float) -> Iterator[Step]:
     """Yield what happens to uploaded files, until nothing more happens to any of them or `seconds` have passed."""
     tracker, open_files = Tracker(running), {file.id: file for file in files}
+    told: dict[FileId, float] = {}
     for file in files:
-        yield from _steps(file, tracker.arrived(file.id), file.arrived, open_files)
+        yield from _steps(file, tracker.arrived(file.id), file.arrived, open_files, told)
     if not open_files:
         return
     logs, until = Logs(running, min(file.began for file in files)), time.monotonic() + seconds
@@ -159,17 +160,20 @@ def follow(running: Running, files: Sequence[Uploaded], *, seconds: float) -> It
         for line in logs.new():
             heard = tracker.heard(line)
             if heard and heard.file in open_files:
-                yield from _steps(open_files[heard.file], heard, line.time, open_files)
+                yield from _steps(open_files[heard.file], heard, line.time, open_files, told)
         if not open_files or time.monotonic() > until:
             return
         time.sleep(running.clients.poll_s)
 
 
-def _steps(file: Uploaded, heard: Heard, at: datetime, open_files: dict[FileId, Uploaded]) -> Iterator[Step]:
+def _steps(
+    file: Uploaded, heard: Heard, at: datetime, open_files: dict[FileId, Uploaded], told: dict[FileId, float]
+) -> Iterator[Step]:
     if heard.last:
         del open_files[file.id]
+    # A function may speak before the answer to the upload is back: no step is told as earlier than the one before.
+    seconds = told[file.id] = max((at - file.began).total_seconds(), told.get(file.id, 0.0))
     for hop in heard.hops:
-        seconds = (at - file.began).total_seconds()
         yield Step(file=file, hop=hop, seconds=seconds, last=heard.last and hop is heard.hops[-1])
 
 

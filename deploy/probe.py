@@ -144,7 +144,7 @@ def _removed(running: Running, file: Uploaded, steps: list[Step]) -> Iterator[st
         except AccessError as error:
             yield f"{key} in {place}: {error.what}"
     if any(s.hop.what == "kept" for s in steps if s.file is file):
-        yield f"{NAME} on the volume, {len(CONTENT)} bytes: the app removes nothing"
+        yield f"{NAME} in the list of the app, and {len(CONTENT)} bytes on its volume, once however often this is run"
 
 
 def _delete(running: Running, bucket: str, key: str) -> None:

@@ -62,7 +62,8 @@ class Outcome(NamedTuple):
     @property
     def reason(self) -> str:
         """Why it was not stored, where that is known."""
-        return next((s.hop.detail for s in reversed(self.steps) if not s.hop.well and s.hop.detail), "")
+        said = (s.hop.detail for s in reversed(self.steps) if not s.hop.well and s.hop.what != "given up")
+        return next(filter(None, said), "")
 
     def as_json(self) -> dict[str, Any]:
         """Return it for programs."""
@@ -122,6 +123,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
             show(outcome, console)
         if any(outcome.state == "under way" for outcome in outcomes):
             console.say("what is under way goes on by itself; desenho deploy logs shows what the function says")
+        if any(outcome.state == "failed" for outcome in outcomes):
+            console.say("failed events wait in their queue; desenho deploy redrive sends them again")
     good = {"stored"} if wait else {"stored", "uploaded"}
     return 0 if all(outcome.state in good for outcome in outcomes) else 1
 

@@ -6,6 +6,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 from architecture.errors import CloudError
@@ -40,6 +41,8 @@ class _Travel:
     changed: int = 0
 
     def as_json(self) -> dict[str, Any]:
+        # A function may speak before the answer to the upload is back: no step is told as earlier than the one before.
+        times = accumulate((max((at - self.began).total_seconds(), 0.0) for at, _ in self.hops), max)
         return {
             "number": self.number,
             "name": self.name,
@@ -53,9 +56,9 @@ class _Travel:
                     "detail": hop.detail,
                     "details": dict(hop.details),
                     "well": hop.well,
-                    "seconds": round(max((at - self.began).total_seconds(), 0), 3),
+                    "seconds": round(seconds, 3),
                 }
-                for at, hop in self.hops
+                for (_, hop), seconds in zip(self.hops, times, strict=True)
             ],
         }
 

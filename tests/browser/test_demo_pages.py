@@ -120,7 +120,7 @@ def test_a_list_that_is_open_shows_what_arrives(browser: Browser, demo: str, tmp
 
 
 REJECTED = {
-    "pt": re.compile(r"^recusado: o arquivo compactado não pode ser lido: "),
+    "pt": re.compile(r"^recusado: o arquivo compactado não pode ser lido$"),
     "en": re.compile(r"^rejected: the archive cannot be read: "),
 }
 

@@ -366,7 +366,7 @@ def test_the_outputs_of_a_stack_on_this_machine_lead_to_its_app(alive: Alive) ->
     out = ended(desenho("deploy", "outputs", *SOURCE), 0)
     assert re.search(rf"^ServerUrl +{alive.url}$", out, re.MULTILINE)
     assert "ec2-instance-connect" not in out
-    told = json.loads(ended(desenho("deploy", "status", *SOURCE, "--json"), 0))["outputs"]
+    told = json.loads(ended(desenho("deploy", "outputs", *SOURCE, "--json"), 0))["outputs"]
     assert (told["ServerUrl"], told["ServerId"]) == (alive.url, alive.physical("Server"))
     assert "ServerTunnel" not in told
 

@@ -258,8 +258,9 @@ def _delivered(file: BinaryIO, told: Mapping[str, object], ending: str) -> dict[
     """Return what changes in a description where the app gets another file than the upload."""
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # pyright: ignore[reportArgumentType] - a file it is
+    name = str(told["name"])
     return {
-        "name": f"{told['name']}{ending}",
+        "name": name if name.lower().endswith(ending) else f"{name}{ending}",
         "size": file.seek(0, os.SEEK_END),
         "sha256": digest,
         "source_size": told["size"],

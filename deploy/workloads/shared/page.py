@@ -82,7 +82,7 @@ border:1px solid var(--quiet);border-radius:4px}
 button{padding:.5rem 1rem;font:inherit;border:1px solid var(--quiet);border-radius:4px;background:transparent;
 color:inherit;cursor:pointer}
 .scroll{overflow-x:auto}table{width:100%;border-collapse:collapse}
-th,td{padding:.5rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
+th,td{padding:.5rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:middle}
 td:first-child{overflow-wrap:anywhere;min-width:12rem}
 td img{float:left;width:4rem;height:4rem;margin-right:.75rem;object-fit:cover;border:1px solid var(--line);
 border-radius:4px}.number{text-align:right;white-space:nowrap}

@@ -1,4 +1,7 @@
-"""Why a file is not accepted: a code and its values in the data, the words for people in both languages."""
+"""Why a file is not accepted: a code and its values in the data, the words for people in both languages.
+
+A cause that a library gives is in English, and is told in English only.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +29,9 @@ _WORDS: Final[Mapping[str, Mapping[Lang, str]]] = {
         "en": "it is not text in UTF-8, UTF-16 or Windows-1252",
     },
     "table.ending": {"pt": "relatórios terminam com {endings}", "en": "reports end with {endings}"},
-    "table.unreadable": {"pt": "a tabela não pode ser lida: {cause}", "en": "the table cannot be read: {cause}"},
+    "table.unreadable": {"pt": "a tabela não pode ser lida", "en": "the table cannot be read: {cause}"},
     "table.line": {
-        "pt": "a tabela não pode ser lida na linha {line}: {cause}",
+        "pt": "a tabela não pode ser lida na linha {line}",
         "en": "the table cannot be read at line {line}: {cause}",
     },
     "table.empty": {"pt": "a tabela está vazia: não tem cabeçalho", "en": "the table is empty: it has no header"},
@@ -41,11 +44,11 @@ _WORDS: Final[Mapping[str, Mapping[Lang, str]]] = {
         "en": "row {row} has {columns} columns, and {limit} are the limit",
     },
     "table.rejects": {
-        "pt": "mais de {limit} linhas não cabem no cabeçalho; a primeira é a linha {line}: {cause}",
+        "pt": "mais de {limit} linhas não cabem no cabeçalho; a primeira é a linha {line}",
         "en": "more than {limit} rows do not fit the header; the first is line {line}: {cause}",
     },
     "archive.unreadable": {
-        "pt": "o arquivo compactado não pode ser lido: {cause}",
+        "pt": "o arquivo compactado não pode ser lido",
         "en": "the archive cannot be read: {cause}",
     },
     "archive.short": {"pt": "o arquivo compactado termina cedo demais", "en": "the archive ends too early"},
@@ -61,7 +64,7 @@ _WORDS: Final[Mapping[str, Mapping[Lang, str]]] = {
         "pt": "{size} bytes se expandem para {unpacked} ou mais, o que não é seguro",
         "en": "{size} bytes unpack to {unpacked} or more, which is more than is safe",
     },
-    "picture.unreadable": {"pt": "a imagem não pode ser lida: {cause}", "en": "the picture cannot be read: {cause}"},
+    "picture.unreadable": {"pt": "a imagem não pode ser lida", "en": "the picture cannot be read: {cause}"},
     "picture.frame": {
         "pt": "a imagem não pode ser lida: não tem quadro",
         "en": "the picture cannot be read: it has no frame",
@@ -79,7 +82,7 @@ _WORDS: Final[Mapping[str, Mapping[Lang, str]]] = {
         "en": "the document is encrypted: nobody could read it here",
     },
     "document.unreadable": {
-        "pt": "o documento não pode ser lido: {cause}",
+        "pt": "o documento não pode ser lido",
         "en": "the document cannot be read: {cause}",
     },
     "document.pages": {
