@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from architecture.errors import StackError, UsageError
 from desenho import installed, sources
 from desenho.batch import DEFAULT_SECONDS
+from desenho.parser import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,7 +53,13 @@ def options(parser: argparse.ArgumentParser, *, optional: bool = False) -> None:
     add("source", metavar="SOURCE", nargs="?" if optional else None, help="script.py, script.py#name or model.json")
     add("--stack", metavar="NAME", help="name of the stack (default: the source's own)")
     add("--region", metavar="R", help="Region of AWS (default: the diagram's, else the one configured)")
-    add("--timeout", type=float, default=DEFAULT_SECONDS, metavar="S", help=argparse.SUPPRESS)
+    add(
+        "--timeout",
+        type=seconds,
+        default=DEFAULT_SECONDS,
+        metavar="S",
+        help=f"seconds a script may run (default: {DEFAULT_SECONDS:g})",
+    )
 
 
 def places(parser: argparse.ArgumentParser) -> None:

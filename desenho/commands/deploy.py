@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from architecture.errors import DesenhoError
 from desenho import installed, stacks
+from desenho.actions import ACTIONS, DESCRIPTION, EPILOG
 
 if TYPE_CHECKING:
     import argparse
@@ -18,46 +19,6 @@ if TYPE_CHECKING:
     from desenho.console import Console
 
 __all__ = ["configure", "run"]
-
-DESCRIPTION: Final = """\
-Deploy an architecture. SOURCE is a script, script.py#name for one of its diagrams, or a JSON model.
-
-  plan       what would change, property by property; changes nothing (exit 0: nothing, 2: changes, 1: error)
-  up         make the stack or change it; asks first; the same command again goes on where it was interrupted
-  status     the stack, its resources and its alarms (exit 1 if something is wrong)
-  outputs    names and addresses of what is running
-  cost       what it costs a month: idle, stopped, typical
-  template   the CloudFormation template; needs no account
-  upload     send files as a user does; --follow shows their way through the stack
-  logs       what the functions say; -f goes on until Ctrl-C
-  redrive    send the events again that the functions gave up on
-  tunnel     open the app, which has no public address (--local: its address on this machine)
-  down       remove the stack; its data stay, unless --delete-data
-"""
-EPILOG: Final = """\
-A deploy to AWS costs money from the moment it is there: see `cost` before, and `down` after. --local costs nothing,
-needs no account, and speaks to this machine only.
-
-examples:
-  desenho deploy up diagrams/challenge.py --local
-  desenho deploy upload diagrams/challenge.py report.csv --local --follow
-  desenho deploy plan diagrams/challenge.py --region sa-east-1
-  desenho deploy down --stack challenge --local
-"""
-
-_HELP: Final = {
-    "plan": "what would change",
-    "up": "make the stack or change it",
-    "status": "how the stack is",
-    "outputs": "names and addresses of what is running",
-    "cost": "what it costs a month",
-    "template": "print the CloudFormation template",
-    "upload": "send files as a user does, and follow them",
-    "logs": "what the functions say",
-    "redrive": "send failed events again",
-    "tunnel": "open the app, which has no public address",
-    "down": "remove the stack",
-}
 
 _ELSEWHERE: Final = frozenset({"upload", "logs", "redrive", "tunnel"})
 """The actions that have a module of their own."""
@@ -72,9 +33,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Name the actions and their options."""
     parser.description, parser.epilog = DESCRIPTION, EPILOG
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    for name, says in _HELP.items():
-        action = actions.add_parser(name, help=says)
-        action.description = says
+    for name, says in ACTIONS.items():
+        action = actions.add_parser(name, help=says.summary)
+        action.description, action.epilog = says.description, says.epilog
         if name in _ELSEWHERE:
             _module(name).configure(action)
         else:

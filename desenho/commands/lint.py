@@ -67,7 +67,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--ignore", action="append", choices=codes, default=[], metavar="CODE", help="leave a rule out; may be repeated"
     )
     add("--lang", choices=LANGS, default="en", metavar="LANG", help="pt or en (default: en)")
-    add("--timeout", type=seconds, default=DEFAULT_SECONDS, metavar="S", help=f"default: {DEFAULT_SECONDS:g} seconds")
+    add(
+        "--timeout",
+        type=seconds,
+        default=DEFAULT_SECONDS,
+        metavar="S",
+        help=f"seconds a script may run (default: {DEFAULT_SECONDS:g})",
+    )
     add("--json", action="store_true", help="print the findings as JSON, in both languages")
 
 

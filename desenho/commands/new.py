@@ -55,7 +55,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     extras = "one more service, joined to what is there; may be repeated: %(choices)s"
     add("--add", action="append", default=[], choices=tuple(EXTRAS), metavar="SERVICE", help=extras)
     add("--lang", choices=LANGS, default="pt", metavar="LANG", help="pt or en (default: pt)")
-    add("--timeout", type=seconds, default=DEFAULT_SECONDS, metavar="S", help=f"default: {DEFAULT_SECONDS:g} seconds")
+    add(
+        "--timeout",
+        type=seconds,
+        default=DEFAULT_SECONDS,
+        metavar="S",
+        help=f"seconds a script may run (default: {DEFAULT_SECONDS:g})",
+    )
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
@@ -76,7 +82,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     write_all(files)
     for path in files:
         console.result(console.paint(path.as_posix(), "green"))
-    console.say(f"Next: read {folder.as_posix()}/README.md, and open diagrams/{architecture.name}.drawio in draw.io.")
+    here = folder.as_posix()
+    console.say(f"Next: read {here}/README.md, and open {here}/diagrams/{architecture.name}.drawio in draw.io.")
     return 0
 
 
