@@ -15,9 +15,9 @@ from botocore.config import Config
 from architecture.errors import AccessError, CloudError, CredentialsError, ThrottledError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-__all__ = ["Answer", "Clients", "Service", "ServiceName", "connect", "translated"]
+__all__ = ["Answer", "Clients", "Service", "ServiceName", "connect", "pages", "translated"]
 
 Answer = dict[str, Any]
 """What an operation answers, as its API reference describes it."""
@@ -71,6 +71,17 @@ def connect(
     if not chosen:
         raise CloudError("no Region is known", hint="name one with --region, or draw it: Region('sa-east-1')")
     return _Clients(session, chosen, endpoint_url)
+
+
+def pages(operation: Operation, **given: Any) -> Iterator[Answer]:
+    """Yield the answers of an operation that tells where to go on by `NextToken`, one after the other."""
+    more: dict[str, Any] = {}
+    while True:
+        page = operation(**given, **more)
+        yield page
+        if not page.get("NextToken"):
+            return
+        more = {"NextToken": page["NextToken"]}
 
 
 class _Clients:

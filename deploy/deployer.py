@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from architecture.errors import CloudError, StackError
-from deploy import artifacts, data, lookup, preflight, stack
+from deploy import artifacts, data, events, lookup, preflight, stack
 from deploy.places import places
 from deploy.plan import Plan, compare, created, serves
 from deploy.programs import libraries, programs
@@ -279,7 +279,7 @@ def _execute(deployment: Deployment, change_set: stack.ChangeSet, wanted: Templa
     found = stack.find(clients, name)
     assert found is not None
     try:
-        after = stack.newest(clients, found.id)
+        after = events.newest(clients, found.id)
         stack.execute(clients, change_set, name)
     except CloudError:
         stack.discard(clients, change_set.id, name, creates=change_set.creates)

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final, cast
 
 from architecture.errors import StackError
-from deploy import data, stack
+from deploy import data, events, stack
 from deploy.places import places_of
 from deploy.plan import serves
 from deploy.states import half_removed, resumed
@@ -63,7 +63,7 @@ def down(clients: Clients, name: str, audience: Audience, *, delete_data: bool =
 
 def remove(clients: Clients, audience: Audience, found: Stack, known: Template) -> None:
     """Delete a stack and follow it to its end. `known` is its template. Raises StackError where it stays."""
-    after = stack.newest(clients, found.id)
+    after = events.newest(clients, found.id)
     if not found.busy:
         if any(r.type == "AWS::Lambda::Function" for r in stack.resources(clients, found.id)) and clients.poll_s > 1:
             audience.say(
@@ -71,7 +71,7 @@ def remove(clients: Clients, audience: Audience, found: Stack, known: Template) 
             )
         stack.delete(clients, found)
     else:
-        operation = stack.under_way(clients, found.id)
+        operation = events.under_way(clients, found.id)
         after = operation[-1].id if operation else None
     listen(clients, audience, found.id, known, places_of(known), after=after, calm=True)
     now = stack.find(clients, found.id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from architecture.errors import StackError
-from deploy import stack
+from deploy import events, stack
 from deploy.places import places_of
 from deploy.plan import serves
 from deploy.tunnel import here
@@ -110,7 +110,7 @@ def report(clients: Clients, name: str, *, states: bool = True, near: bool = Fal
         rows.append(Row(resource=each, item=item, main=main, place=where.get(item, item), now=state, says=says))
     order = [*cast("dict[str, Any]", known["Resources"])]
     rows.sort(key=lambda r: order.index(r.resource.logical) if r.resource.logical in order else len(order))
-    running = stack.started_by(stack.under_way(clients, found.id)) if found.busy else ""
+    running = events.started_by(events.under_way(clients, found.id)) if found.busy else ""
     return Report(
         stack=found,
         region=clients.region,

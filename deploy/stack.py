@@ -1,4 +1,4 @@
-"""A stack as CloudFormation keeps it: its state, its change sets, its events, its outputs, its end.
+"""A stack as CloudFormation keeps it: its state, its change sets, its outputs, its end.
 
 CloudFormation does the work, holds the lock and keeps the record; this module asks and listens. Whoever stops listening
 stops nothing, and whoever asks again goes on listening.
@@ -6,10 +6,7 @@ stops nothing, and whoever asks again goes on listening.
 
 from __future__ import annotations
 
-import getpass
 import json
-import os
-import platform
 import re
 import time
 from dataclasses import dataclass, field
@@ -17,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from architecture.errors import CloudError, StackError, ThrottledError
 from deploy import artifacts
+from deploy.client import pages
+from deploy.events import token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from deploy.client import Answer, Clients
@@ -27,23 +26,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ChangeSet",
-    "Event",
     "Stack",
     "StackResource",
     "continue_rollback",
     "delete",
     "discard",
-    "events",
     "execute",
     "find",
-    "follow",
-    "newest",
     "overtaken",
     "propose",
     "resources",
-    "started_by",
     "template_of",
-    "under_way",
 ]
 
 CAPABILITIES: Final = ("CAPABILITY_IAM",)
@@ -52,13 +45,8 @@ CAPABILITIES: Final = ("CAPABILITY_IAM",)
 _INLINE: Final = 51_200
 """Bytes of a template that a call may carry; a larger one is put into the artifact bucket."""
 
-_SLOWEST: Final = 0.5
-"""Seconds between two looks at a quick endpoint where nothing happens."""
-
 _PATIENCE: Final = 14
 """How often a call that AWS turned away for haste is made again: two looks apart, for a minute in all."""
-
-_SETTLED: Final = re.compile(r"(COMPLETE|FAILED)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,31 +85,6 @@ class StackResource:
     physical: str
     status: str
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something that happened to a resource of a stack, or to the stack itself (`logical` is its name then)."""
-
-    id: str
-    logical: str
-    type: str
-    physical: str
-    status: str
-    reason: str
-    time: datetime
-    token: str
-    of_stack: bool
-
-    @property
-    def failed(self) -> bool:
-        """Whether it tells of a failure that was not just the echo of another one."""
-        return self.status.endswith("FAILED") and "cancelled" not in self.reason.lower()
-
-    @property
-    def last(self) -> bool:
-        """Whether the operation has come to its end with it."""
-        return self.of_stack and bool(_SETTLED.search(self.status))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +130,7 @@ def resources(clients: Clients, name: str) -> tuple[StackResource, ...]:
             status=r["ResourceStatus"],
             reason=r.get("ResourceStatusReason", ""),
         )
-        for page in _pages(clients, "list_stack_resources", StackName=name)
+        for page in pages(clients("cloudformation").list_stack_resources, StackName=name)
         for r in page["StackResourceSummaries"]
     )
 
@@ -227,7 +190,7 @@ def execute(clients: Clients, change_set: ChangeSet, name: str) -> None:
     """Start a change set. Raises StackError where the stack has changed since it was made."""
     try:
         clients("cloudformation").execute_change_set(
-            ChangeSetName=change_set.id, StackName=name, ClientRequestToken=_token()
+            ChangeSetName=change_set.id, StackName=name, ClientRequestToken=token()
         )
     except CloudError as error:
         if error.code not in {"InvalidChangeSetStatus", "ChangeSetNotFound"}:
@@ -243,94 +206,13 @@ def overtaken(name: str) -> StackError:
 
 def delete(clients: Clients, stack: Stack) -> None:
     """Start to delete a stack."""
-    clients("cloudformation").delete_stack(StackName=stack.id, ClientRequestToken=_token())
+    clients("cloudformation").delete_stack(StackName=stack.id, ClientRequestToken=token())
 
 
 def continue_rollback(clients: Clients, name: str, *, skip: tuple[str, ...] = ()) -> None:
     """Go on with a rollback that has failed, without the resources in `skip`."""
     more = {"ResourcesToSkip": [*skip]} if skip else {}
-    clients("cloudformation").continue_update_rollback(StackName=name, ClientRequestToken=_token(), **more)
-
-
-def events(clients: Clients, stack_id: str) -> Iterator[Event]:
-    """Yield what happened to a stack, newest first."""
-    for page in _pages(clients, "describe_stack_events", StackName=stack_id):
-        for told in page["StackEvents"]:
-            physical = told.get("PhysicalResourceId", "")
-            yield Event(
-                id=told["EventId"],
-                logical=told["LogicalResourceId"],
-                type=told["ResourceType"],
-                physical=physical,
-                status=told["ResourceStatus"],
-                reason=told.get("ResourceStatusReason", ""),
-                time=told["Timestamp"],
-                token=told.get("ClientRequestToken", ""),
-                of_stack=physical == told["StackId"],
-            )
-
-
-def newest(clients: Clients, stack_id: str) -> str | None:
-    """Return the id of the newest event, for `follow` to go on from."""
-    return next((e.id for e in events(clients, stack_id)), None)
-
-
-def under_way(clients: Clients, stack_id: str) -> tuple[Event, ...]:
-    """Return the events of the operation that is under way, oldest first, or else those of the last one."""
-    found: list[Event] = []
-    for event in events(clients, stack_id):
-        if found and event.last:
-            break
-        found.append(event)
-    return tuple(reversed(found))
-
-
-def started_by(operation: tuple[Event, ...]) -> str:
-    """Say who started an operation and when, as far as its events tell."""
-    if not operation:
-        return "an unknown client"
-    mine = next((e.token for e in operation if e.token), "")
-    who = re.fullmatch(r"desenho-(.+)-at-(.+)-pid-(\d+)-[0-9a-f]+", mine)
-    name = (
-        f"{who[1]} on {who[2]} (process {who[3]})" if who else f"a client with the token {mine}" if mine else "a client"
-    )
-    return f"{name} at {operation[0].time:%Y-%m-%d %H:%M:%S %Z}".rstrip()
-
-
-def follow(clients: Clients, stack_id: str, *, after: str | None) -> Iterator[Event]:
-    """Yield the events that come after one, as they come, until the operation's end.
-
-    A call that AWS turns away for haste is made again.
-    """
-    seen = {after} if after else set[str]()
-    pause = clients.poll_s
-    while True:
-        fresh: list[Event] = []
-        try:
-            for event in events(clients, stack_id):
-                if event.id in seen:
-                    break
-                fresh.append(event)
-        except ThrottledError:
-            time.sleep(4 * clients.poll_s)
-            continue
-        for event in reversed(fresh):
-            seen.add(event.id)
-            yield event
-            if event.last:
-                return
-        pause = clients.poll_s if fresh else min(1.5 * pause, max(clients.poll_s, _SLOWEST))
-        time.sleep(pause)
-
-
-def _pages(clients: Clients, operation: str, **given: Any) -> Iterator[Answer]:
-    more: dict[str, Any] = {}
-    while True:
-        page = cast("Answer", getattr(clients("cloudformation"), operation)(**given, **more))
-        yield page
-        if not page.get("NextToken"):
-            return
-        more = {"NextToken": page["NextToken"]}
+    clients("cloudformation").continue_update_rollback(StackName=name, ClientRequestToken=token(), **more)
 
 
 def _patiently(clients: Clients, operation: str, **given: Any) -> Answer:
@@ -342,9 +224,3 @@ def _patiently(clients: Clients, operation: str, **given: Any) -> Answer:
         except ThrottledError:
             time.sleep(2 * clients.poll_s)
     return cast("Answer", call(**given))
-
-
-def _token() -> str:
-    """Return a token that says who asks. CloudFormation shows it in every event, so that others can read it."""
-    who = re.sub(r"[^A-Za-z0-9]+", "-", f"{getpass.getuser()}-at-{platform.node()}").strip("-")
-    return f"desenho-{who[:60]}-pid-{os.getpid()}-{time.time_ns() // 1000:x}"

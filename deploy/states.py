@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from architecture.errors import StackError
-from deploy import stack
+from deploy import events, stack
 from deploy.hints import hint
 from deploy.telling import listen, tell
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from architecture.errors import CloudError
     from deploy.client import Clients
-    from deploy.stack import Event, Stack
+    from deploy.events import Event
+    from deploy.stack import Stack
     from deploy.telling import Audience
 
 __all__ = ["STILLBORN", "busy", "half_removed", "overtaken", "resumed", "rolled_back", "stuck"]
@@ -35,7 +36,7 @@ def rolled_back(clients: Clients, audience: Audience, found: Stack) -> Stack:
     if not audience.agrees("Try the way back again, then deploy?"):
         raise stuck(found)
     for skip in ((), tuple(e.logical for e in failed)):
-        after = stack.newest(clients, found.id)
+        after = events.newest(clients, found.id)
         stack.continue_rollback(clients, found.name, skip=skip)
         listen(clients, audience, found.id, {}, {}, after=after, calm=True)
         now = stack.find(clients, found.name)
@@ -47,7 +48,7 @@ def rolled_back(clients: Clients, audience: Audience, found: Stack) -> Stack:
 
 def resumed(clients: Clients, audience: Audience, found: Stack, where: Mapping[str, str]) -> Stack | None:
     """Follow an operation that an interrupted run of this user left behind; any other one is left alone."""
-    operation = stack.under_way(clients, found.id)
+    operation = events.under_way(clients, found.id)
     if not _is_mine(operation):
         raise busy(clients, found)
     audience.say(f"{found.name} is {found.status} since an earlier run; following it.")
@@ -74,13 +75,13 @@ def _is_mine(operation: Sequence[Event]) -> bool:
 
 
 def _failures(clients: Clients, found: Stack) -> list[Event]:
-    events = [e for e in stack.under_way(clients, found.id) if e.failed and not e.of_stack]
-    return [*{e.logical: e for e in events}.values()]
+    failed = [e for e in events.under_way(clients, found.id) if e.failed and not e.of_stack]
+    return [*{e.logical: e for e in failed}.values()]
 
 
 def busy(clients: Clients, found: Stack) -> StackError:
     """Return the error for a stack that somebody else is working on."""
-    who = stack.started_by(stack.under_way(clients, found.id))
+    who = events.started_by(events.under_way(clients, found.id))
     return StackError(
         f"an operation is running: {found.status}, started by {who}",
         where=found.name,

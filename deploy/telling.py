@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from architecture.errors import StackError
-from deploy import stack
+from deploy import events
 from deploy.hints import hint
 from deploy.plan import serves
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from deploy.client import Clients
-    from deploy.stack import Event
+    from deploy.events import Event
     from deploy.template import Template
 
 __all__ = ["Audience", "listen", "tell"]
@@ -48,7 +48,7 @@ def listen(
     begun: dict[str, Event] = {}
     last: Event | None = None
     try:
-        for event in stack.follow(clients, stack_id, after=after):
+        for event in events.follow(clients, stack_id, after=after):
             tell(audience, event, known, where, begun)
             if event.failed and not event.of_stack and first is None:
                 first = event
