@@ -138,7 +138,7 @@ One architecture, four faces that never disagree: a picture, a draw.io file, a s
 {table}
 
 `desenho COMMAND --help` tells what a command takes. `desenho --version` tells the version.
-Exit codes: 0 fine or same, 1 findings or different, 2 error."""
+Exit codes: 0 fine or same, 1 findings or different, 2 error (`deploy plan`: 2 changes, 1 error, as in Terraform)."""
 
 
 def _unknown(name: str) -> Exception:

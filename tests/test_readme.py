@@ -36,6 +36,7 @@ def test_the_first_diagram_is_drawn(
     monkeypatch.chdir(tmp_path)
     Path(called).write_text(script, encoding="utf-8")
     assert cli.main(["export", called]) == 0
+    assert "note" not in capsys.readouterr().err
     made = {path.name for path in Path("out").iterdir()}
     assert made == {f"{Path(called).stem}.{suffix}" for suffix in ("png", "svg", "drawio")}
     assert all(f"`{file}`" in text(name) for file in made)
