@@ -109,7 +109,7 @@ class _Reading:
             names = ", ".join(ids[place] for place in moves)
             self._note(
                 "unsteady-ids",
-                "named by their place in the script, and an edit may move them: a variable, nodeid= or id= keeps a name",
+                "named by their place in the script, so edits may rename them: a variable, nodeid= or id= keeps a name",
                 names,
             )
         return {id(made.thing): name for made, name in zip(items, ids, strict=True)}
