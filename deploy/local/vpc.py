@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import http.client
 import logging
+import select
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Final
@@ -111,12 +112,23 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = _BLOCK
     network: Vpc
 
+    def setup(self) -> None:
+        """Begin with a client, for whom a connection to the app that it has asked last is kept."""
+        super().setup()
+        self._kept: tuple[int, http.client.HTTPConnection] | None = None
+
+    def finish(self) -> None:
+        """End with a client."""
+        if self._kept:
+            self._kept[1].close()
+        super().finish()
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name that the library gives it
         """Say nothing: what fails is told to who asked."""
 
     def forward(self) -> None:
         """Forward one request."""
-        self.close_connection = True
+        stays, self.close_connection = not self.close_connection, True
         target = urlsplit(self.path)
         user = self.headers.get("Proxy-Authorization", "").rpartition(" ")[2]
         region, *groups = base64.b64decode(user).decode().partition(":")[0].split("+")
@@ -127,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         length = int(self.headers.get("Content-Length") or 0)
         headers = {k: v for k, v in self.headers.items() if k.lower() not in _HOP}
-        connection = http.client.HTTPConnection("127.0.0.1", app.port, timeout=_PATIENCE)
+        connection, whole = self._connection(app.port), False
         try:
             path = target.path or "/"
             connection.request(
@@ -138,18 +150,34 @@ class _Handler(BaseHTTPRequestHandler):
             for name, value in answer.getheaders():
                 if name.lower() not in _HOP:
                     self.send_header(name, value)
-            self.send_header("Connection", "close")
+            stays = stays and answer.length is not None  # else its end is that of the connection
+            if not stays:
+                self.send_header("Connection", "close")
             self.end_headers()
             while block := answer.read(_BLOCK):
                 self.wfile.write(block)
+            whole = answer.isclosed() and connection.sock is not None
+            self.close_connection = not (stays and answer.isclosed())
         except ConnectionRefusedError:
             self._answer(502, b"the app does not listen (yet)")
         except (OSError, http.client.HTTPException) as error:
             log.warning("the VPC lost a request to %s: %s", self.path, error)
         finally:
-            connection.close()
+            if whole:
+                self._kept = app.port, connection
+            else:
+                connection.close()
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = forward  # noqa: N815
+
+    def _connection(self, port: int) -> http.client.HTTPConnection:
+        """Return a connection to an app: the last one, where it leads there and the app has not closed it."""
+        kept, self._kept = self._kept, None
+        if kept:
+            if kept[0] == port and not select.select([kept[1].sock], [], [], 0)[0]:
+                return kept[1]
+            kept[1].close()
+        return http.client.HTTPConnection("127.0.0.1", port, timeout=_PATIENCE)
 
     def _body(self, length: int) -> Iterable[bytes] | None:
         if not length:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-import urllib.error
-import urllib.request
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 from urllib.parse import quote
 
 from . import contract
+from .connection import post
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +23,6 @@ _MARGIN: Final = 2.0
 """Seconds that are left to say that the app was too slow, before Lambda ends the function."""
 
 _LONGEST: Final = 600.0
-_ANSWER: Final = 64 * 1024
-"""Bytes of the app's answer that are read."""
 
 
 class Source(NamedTuple):
@@ -68,15 +65,10 @@ def deliver_preview(file_id: str, picture: BinaryIO, content_type: str, context:
 
 
 def _post(path: str, body: bytes, headers: dict[str, str], context: Any) -> dict[str, Any]:
-    url = f"{os.environ[contract.APP_URL]}{path}"
-    request = urllib.request.Request(url, data=body, headers=headers, method="POST")  # noqa: S310 - the app's own
-    try:
-        with urllib.request.urlopen(request, timeout=_patience(context)) as answer:  # noqa: S310 - the app's own address
-            return json.loads(answer.read(_ANSWER))
-    except urllib.error.HTTPError as error:
-        with error:
-            reason = error.read(_ANSWER).decode(errors="replace")
-        raise RuntimeError(f"the app answers {error.code}: {reason}") from None
+    status, said = post(f"{os.environ[contract.APP_URL]}{path}", body, headers, _patience(context))
+    if not 200 <= status < 300:
+        raise RuntimeError(f"the app answers {status}: {said.decode(errors='replace')}")
+    return json.loads(said)
 
 
 def _patience(context: Any) -> float:
