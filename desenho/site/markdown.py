@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["cell", "plain", "row", "table"]
+__all__ = ["cell", "code", "plain", "row", "table"]
 
 
 def plain(words: str) -> str:
@@ -19,6 +20,12 @@ def plain(words: str) -> str:
 def cell(markdown: str) -> str:
     """Return Markdown as a cell of a table: on one line, with no bar of its own."""
     return " ".join(markdown.replace("|", "\\|").split())
+
+
+def code(text: str) -> str:
+    """Return text as code that may stand in a cell: builders differ in what a bar within backticks means."""
+    flat = " ".join(text.split())
+    return f"<code>{escape(flat, quote=False).replace('|', '&#124;')}</code>" if "|" in flat else f"`{flat}`"
 
 
 def row(cells: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from architecture.text import LANGS, Lang, Text, translate
-from desenho.site.markdown import cell, table
+from desenho.site.markdown import cell, code, table
 from desenho.site.portuguese import in_portuguese
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _OPTION: Final = (Text("Opção", en="Option"), Text("O que faz", en="What it do
 _FIELD: Final = (Text("Nome", en="Name"), Text("Tipo", en="Type"), Text("Padrão", en="Default"))
 _PROPERTY: Final = (Text("Nome", en="Name"), Text("O que pode ser", en="What it may be"), Text("Padrão", en="Default"))
 _ADVICE: Final = Text("O que fazer:", en="What to do:")
-_UNSOUGHT: Final = ' { .text data-search-exclude="" }'
+_UNSOUGHT: Final = ' { .text .wrapped data-search-exclude="" }'
 """What the table of options and the descriptions say already is not in the search, whose index every page loads."""
 _NOTHING: Final = Text("Não tem parâmetros além do rótulo.", en="It has no parameters but the label.")
 
@@ -70,7 +70,7 @@ def _commands(lang: Lang) -> Iterator[str]:
             yield _sentence(_said(COMMANDS[words[1]].summary, lang)) + "\n"
         yield f"```{_UNSOUGHT}\n{_usage(parser)}\n```\n"
         if parser.description:
-            yield f"```{{ .text }}\n{_said(parser.description, lang)}\n```\n"
+            yield f"```{{ .text .wrapped }}\n{_said(parser.description, lang)}\n```\n"
         rows = list(_options(parser, lang))
         if rows:
             yield from table([translate(words, lang) for words in _OPTION], rows)
@@ -134,7 +134,7 @@ def _properties(lang: Lang) -> Iterator[str]:
             name = thing.__name__
             yield f"## `{name}` {{ #{name.lower()} }}\n"
             yield _prose(inspect.getdoc(thing) or "") + "\n"
-            rows = [[f"`{n}`", cell(f.meaning), f"`{_shown(f.default)}`"] for n, f in thing.fields.items()]
+            rows = [[f"`{n}`", cell(f.meaning), code(_shown(f.default))] for n, f in thing.fields.items()]
             yield from table([translate(words, lang) for words in _PROPERTY], rows)
 
 
@@ -164,9 +164,9 @@ def _class(thing: type, lang: Lang, name: str, level: int = 2) -> Iterator[str]:
 
 def _fields(thing: Any) -> Iterator[list[str]]:
     for field in fields(thing):
-        default = "" if field.default is MISSING else f"`{_shown(field.default)}`"
+        default = "" if field.default is MISSING else code(_shown(field.default))
         if field.default_factory is not MISSING:
-            default = f"`{_shown(field.default_factory())}`"
+            default = code(_shown(field.default_factory()))
         yield [f"`{field.name}`", _type(field.type), default]
 
 
@@ -174,20 +174,20 @@ def _parameters(thing: Any) -> Iterator[list[str]]:
     for parameter in inspect.signature(thing).parameters.values():
         if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}:
             continue
-        default = "" if parameter.default is parameter.empty else f"`{_shown(parameter.default)}`"
+        default = "" if parameter.default is parameter.empty else code(_shown(parameter.default))
         kind = "" if parameter.annotation is parameter.empty else _type(parameter.annotation)
         yield [f"`{parameter.name}`", kind, default]
 
 
 def _type(annotation: object) -> str:
     text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
-    return f"`{cell(text)}`"
+    return code(text)
 
 
 def _shown(value: object) -> str:
     from enum import Enum
 
-    return str(value.value) if isinstance(value, Enum) else cell(repr(value))
+    return str(value.value) if isinstance(value, Enum) else repr(value)
 
 
 def _prose(text: str) -> str:
