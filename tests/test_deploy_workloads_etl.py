@@ -239,6 +239,9 @@ def test_the_pages_of_sql(store: Store) -> None:
     assert told == {"columns": ["nome"], "rows": [["<b>olá"]], "cut": False}
     page = pages["/sql"].answer({"q": "select nome from s"}, "pt")
     assert (page.status, b"&lt;b&gt;ol" in page.body, b"<b>" in page.body) == (200, True, False)
+    assert b'href="?lang=en&amp;q=select+nome+from+s" lang="en"' in page.body
     assert pages["/sql.json"].answer({"q": "drop view s"}, "en").status == 400
+    for lang, said in (("pt", "uma consulta é um SELECT"), ("en", "a question is one SELECT")):
+        assert said.encode() in pages["/sql"].answer({"q": "drop view s"}, lang).body
     assert b'role="alert"' in pages["/sql"].answer({"q": "<script>"}, "en").body
     assert b"<script>" not in pages["/sql"].answer({"q": "<script>"}, "en").body

@@ -76,6 +76,14 @@ def test_the_page_speaks_the_language_of_its_reader(app: App) -> None:
     assert 'lang="en"' in app.ask("GET", "/?lang=en", accept_language="pt-BR")[2].decode()
 
 
+def test_the_page_counts_as_people_do(app: App) -> None:
+    for content, pt, en in ((b"1", "1 versão de arquivo guardada", "1 version of a file kept"),
+                            (b"2", "2 versões de arquivos guardadas", "2 versions of files kept")):  # fmt: skip
+        app.post(content, f"{content.decode()}.txt")
+        assert pt in app.ask("GET", "/?lang=pt")[2].decode()
+        assert en in app.ask("GET", "/?lang=en")[2].decode()
+
+
 def test_a_name_is_shown_and_never_run(app: App) -> None:
     app.post(b"x", "<script>alert(1)</script>.txt")
     status, headers, body = app.ask("GET", '/?q=<script>"')

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import duckdb
 
+from ..shared.page import elsewhere
 from ..shared.server import Answer, Route
 from .columns import literal, quoted
 
@@ -43,6 +44,9 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "ask": "Perguntar",
         "none": "Nenhuma tabela ainda. Envie um relatório em CSV.",
         "cut": f"Só as primeiras {MAX_ROWS} linhas.",
+        "long": f"uma consulta tem no máximo {_LONGEST} caracteres",
+        "select": "uma consulta é um SELECT",
+        "slow": f"ela levou mais de {SECONDS:.0f} segundos",
     },
     "en": {
         "html": "en",
@@ -53,12 +57,23 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "ask": "Ask",
         "none": "No table yet. Upload a report in CSV.",
         "cut": f"The first {MAX_ROWS} rows only.",
+        "long": f"a question has {_LONGEST} characters at most",
+        "select": "a question is one SELECT",
+        "slow": f"it took longer than {SECONDS:.0f} seconds",
     },
 }
 
 
 class QuestionError(Exception):
-    """A question that has no answer; its words say why."""
+    """A question that has no answer: the name of the reason in the words of the page, or what the database says."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(_WORDS["en"].get(reason, reason))
+        self.reason = reason
+
+    def said(self, lang: Lang) -> str:
+        """Return why, in a language; the database speaks English only."""
+        return _WORDS[lang].get(self.reason, self.reason)
 
 
 class Table(NamedTuple):
@@ -72,13 +87,13 @@ class Table(NamedTuple):
 def ask(store: Store, question: str) -> Table:
     """Answer one SELECT. Raises QuestionError."""
     if len(question) > _LONGEST:
-        raise QuestionError(f"a question has {_LONGEST} characters at most")
+        raise QuestionError("long")
     with duckdb.connect(":memory:", config={"threads": "1", "memory_limit": _MEMORY, "temp_directory": ""}) as db:
         try:
             _views(db, store)
             asked = db.extract_statements(question)
             if len(asked) != 1 or asked[0].type.name != "SELECT":
-                raise QuestionError("a question is one SELECT")
+                raise QuestionError("select")
             timer = threading.Timer(SECONDS, db.interrupt)
             timer.start()
             try:
@@ -88,7 +103,7 @@ def ask(store: Store, question: str) -> Table:
             finally:
                 timer.cancel()
         except duckdb.InterruptException:
-            raise QuestionError(f"it took longer than {SECONDS:.0f} seconds") from None
+            raise QuestionError("slow") from None
         except (duckdb.Error, RuntimeError) as error:
             raise QuestionError(str(error).partition("\n\nLINE")[0]) from None
     return Table(columns, rows[:MAX_ROWS], len(rows) > MAX_ROWS)
@@ -169,7 +184,7 @@ def _page(store: Store, query: dict[str, str], lang: Lang) -> Answer:
         try:
             result = _result(ask(store, question), say)
         except QuestionError as error:
-            status, result = 400, f'<p role="alert">{escape(str(error))}</p>'
+            status, result = 400, f'<p role="alert">{escape(error.said(lang))}</p>'
     tables = ", ".join(f"<code>{escape(name)}</code>" for name in names) or say["none"]
     first = question or (f"select * from {quoted(names[0])} limit 20" if names else "")  # noqa: S608 - quoted
     body = f"""<!DOCTYPE html>
@@ -177,7 +192,7 @@ def _page(store: Store, query: dict[str, str], lang: Lang) -> Answer:
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>{say["title"]}</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/page.css"></head>
 <body>
-<header><nav><a href="/?lang={lang}">{say["back"]}</a></nav>
+<header><nav><a href="/?lang={lang}">{say["back"]}</a> {elsewhere(lang, question)}</nav>
 <h1>{say["title"]}</h1><p>{say["about"]}</p><p class="quiet">{tables}</p></header>
 <main>
 <form><input type="hidden" name="lang" value="{lang}">

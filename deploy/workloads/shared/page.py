@@ -11,7 +11,7 @@ from .contract import Lang
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["CSS", "JS", "Lang", "lang_of", "page", "rows"]
+__all__ = ["CSS", "JS", "Lang", "elsewhere", "lang_of", "page", "rows"]
 
 _WORDS: Final[dict[Lang, dict[str, str]]] = {
     "pt": {
@@ -30,6 +30,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "get": "Baixar",
         "none": "Nenhum arquivo ainda. Envie um e ele aparece aqui.",
         "nothing": "Nenhum arquivo com essas palavras.",
+        "one": "1 versão de arquivo guardada, volume {used}% cheio",
         "count": "{count} versões de arquivos guardadas, volume {used}% cheio",
         "other": "English",
         "news": "A lista mudou.",
@@ -50,6 +51,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "get": "Download",
         "none": "No file yet. Upload one and it appears here.",
         "nothing": "No file has these words.",
+        "one": "1 version of a file kept, volume {used}% full",
         "count": "{count} versions of files kept, volume {used}% full",
         "other": "Português",
         "news": "The list has changed.",
@@ -76,9 +78,10 @@ body{margin:0 auto;max-width:64rem;padding:1.5rem;font:16px/1.5 Arimo,Helvetica,
 background:var(--ground)}
 h1{font-size:1.6rem;margin:0 0 .25rem}a{color:var(--link)}p{margin:.25rem 0}
 .quiet{color:var(--quiet)}form{display:flex;gap:.5rem;margin:1rem 0;flex-wrap:wrap;align-items:end}
-label{flex:1 1 16rem}textarea{resize:vertical}
+label{flex:1 1 16rem}
 input,textarea{display:block;width:100%;padding:.5rem;font:inherit;color:inherit;background:transparent;
 border:1px solid var(--quiet);border-radius:4px}
+textarea{resize:vertical;font-family:ui-monospace,Menlo,Consolas,monospace}
 button{padding:.5rem 1rem;font:inherit;border:1px solid var(--quiet);border-radius:4px;background:transparent;
 color:inherit;cursor:pointer}
 .scroll{overflow-x:auto}table{width:100%;border-collapse:collapse}
@@ -128,9 +131,7 @@ def page(
 ) -> str:
     """Return the page as HTML. `more` are the titles of further pages, by their paths."""
     say = _WORDS[lang]
-    other: Lang = "en" if lang == "pt" else "pt"
-    elsewhere = urlencode({"lang": other, **({"q": search} if search else {})})
-    kept = say["count"].format(count=count, used=_decimal(used, lang))
+    kept = say["one" if count == 1 else "count"].format(count=count, used=_decimal(used, lang))
     back = f' <a href="?lang={lang}">{say["all"]}</a>' if search else ""
     further = "".join(f' <a href="{path}?lang={lang}">{escape(title)}</a>' for path, title in (more or {}).items())
     empty = "" if files else f"<p>{say['nothing' if search else 'none']}</p>"
@@ -140,7 +141,7 @@ def page(
 <title>{say["title"]}</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/page.css"><script src="/page.js" defer></script></head>
 <body>
-<header><nav><a href="?{escape(elsewhere)}" lang="{_WORDS[other]["html"]}">{say["other"]}</a></nav>
+<header><nav>{elsewhere(lang, search)}</nav>
 <h1>{say["title"]}</h1><p>{say["about"]}</p>
 <p class="quiet">{kept}. <a href="/files.csv">{say["table"]}</a>{further}</p></header>
 <main>
@@ -154,6 +155,14 @@ def page(
 <tbody>{rows(files, lang)}</tbody></table></div>{empty}
 </main></body></html>
 """
+
+
+def elsewhere(lang: Lang, asked: str) -> str:
+    """Return a link to the same page, with what was asked of it, in the other language."""
+    other: Lang = "en" if lang == "pt" else "pt"
+    query = escape(urlencode({"lang": other, **({"q": asked} if asked else {})}))
+    tongue = _WORDS[other]["html"]
+    return f'<a href="?{query}" lang="{tongue}" hreflang="{tongue}">{_WORDS[lang]["other"]}</a>'
 
 
 def rows(files: list[dict[str, Any]], lang: Lang) -> str:
