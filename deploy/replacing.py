@@ -7,7 +7,7 @@ first step deploys what runs now without the instance; the second deploys what i
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from deploy.plan import serves
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["paused", "stands_on"]
 
-_ALWAYS_LEAVE = frozenset({"AWS::EC2::VolumeAttachment", "AWS::CloudFormation::WaitCondition"})
+_ALWAYS_LEAVE: Final = frozenset({"AWS::EC2::VolumeAttachment", "AWS::CloudFormation::WaitCondition"})
 """What cannot be without what it refers to."""
 
 

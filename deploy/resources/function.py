@@ -6,7 +6,7 @@ stands outside.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from architecture.spec import Bucket, Function, Instance, Queue
 from deploy import catalogue
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RUNTIME", "resources"]
 
-RUNTIME = "python3.13"
+RUNTIME: Final = "python3.13"
 
 
 def resources(plan: Blueprint, env: Environment, net: Net | None, function: Part[Function]) -> Iterator[Resource]:
