@@ -89,7 +89,7 @@ class Bill:
 
     def lines(self) -> Iterator[str]:
         """Yield it for people."""
-        yield f"a month in {self.region}, USD      idle   stopped   typical"
+        yield f"{f'a month in {self.region}, USD':<33}{'idle':>10}{'stopped':>10}{'typical':>10}"
         for each in self.entries:
             if each.idle or each.stopped or each.typical:
                 cells = "".join(
@@ -97,7 +97,7 @@ class Bill:
                 )
                 yield f"{each.item[:14]:<14} {each.says[:18]:<18}{cells}{_mark(each.price)}"
         totals = [self.total(when) for when in ("idle", "stopped", "typical")]
-        yield f"{'total':<33}" + "".join(f"{'' if known else '>'}{total:>9.2f} " for total, known in totals).rstrip()
+        yield f"{'total':<33}" + "".join(f"{_total(total, known=known):>10}" for total, known in totals)
         yield ""
         yield f"typical: {UPLOADS:,} files of {UPLOAD_MB} MB, {CALL_SECONDS} s of the function for each"
         yield "use is paid by the unit:"
@@ -236,6 +236,10 @@ def monthly_of_kept(kept: Kept, region: str) -> str:
 
 def _steady(item: str, says: str, price: Price, units: float) -> Line:
     return Line(item=item, says=says, price=price, idle=units, stopped=units, typical=units)
+
+
+def _total(usd: float, *, known: bool) -> str:
+    return f"{usd:.2f}" if known else f">{usd:.2f}"
 
 
 def _amount(usd: float | None) -> str:

@@ -171,7 +171,7 @@ def test_what_is_not_known_is_said_and_never_nothing() -> None:
     text = "\n".join(bill.lines())
     assert bill.total("idle") == (1.44, False)
     assert re.search(r"m7g.large +unknown", text)
-    assert re.search(r"total +> +1.44", text)
+    assert re.search(r"total +>1.44", text)
     elsewhere = cost.bill(read(challenge()), cost.prices("eu-west-1"))
     assert elsewhere.total("idle") == (0, False)
 
@@ -186,6 +186,15 @@ def test_every_price_has_a_date_a_source_and_a_mark() -> None:
             assert price.source.startswith("aws.amazon.com/")
             assert not price.verified
     assert "* not verified" in "\n".join(cost.bill(read(challenge()), cost.prices("us-east-1")).lines())
+
+
+def test_the_figures_of_a_bill_stand_under_their_heads() -> None:
+    head, *rows = cost.bill(read(challenge()), cost.prices("sa-east-1")).lines()
+    assert head.startswith("a month in sa-east-1, USD ")
+    table = rows[: next(at for at, row in enumerate(rows) if row.startswith("total")) + 1]
+    ends = [found.end() for found in re.finditer("idle|stopped|typical", head)]
+    for row in table:
+        assert [row[end - 10 : end].split()[-1] for end in ends] == row.removesuffix(" *").split()[-3:], row
 
 
 def test_use_is_a_rate() -> None:
