@@ -120,6 +120,12 @@ def test_both_variants_of_a_picture_have_ids_of_their_own() -> None:
     assert len(ids) == len(set(ids))
 
 
+def test_bars_within_code_stand_in_cells_of_tables() -> None:
+    page = reference()["_generated/reference/script.en.md"].decode()
+    assert "<code>Lang &#124; None</code>" in page
+    assert "\\|" not in page
+
+
 def test_a_thumb_is_a_picture_without_words_or_links_of_its_own() -> None:
     text = thumb(picture().wide)
     assert "<svg" in text

@@ -173,6 +173,20 @@ def test_a_narrow_screen_gets_the_upright_picture(browser: Browser, site: str) -
         assert not page.locator(".diagram__tall").is_visible()
 
 
+def test_a_narrow_screen_shows_a_picture_without_upright_variant_at_a_size_that_is_read(
+    browser: Browser, site: str
+) -> None:
+    with browser.new_context(viewport={"width": 390, "height": 900}) as context:
+        page = Visit(context, site).open("gallery/three-tiers/")
+        picture = page.locator(".diagram__wide")
+        scale = picture.evaluate("svg => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width")
+        assert scale == pytest.approx(0.7, abs=0.01)
+        page.locator(".diagram__stage").focus()
+        page.keyboard.press("End")
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("document.querySelector('.diagram__stage').scrollLeft > 0")
+
+
 def test_the_picture_follows_the_theme(browser: Browser, site: str) -> None:
     ink = "getComputedStyle(document.querySelector('.diagram__wide text')).fill"
     with browser.new_context(viewport={"width": 1400, "height": 900}) as context:
