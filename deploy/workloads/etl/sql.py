@@ -42,6 +42,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "back": "Arquivos",
         "label": "Consulta (um SELECT)",
         "ask": "Perguntar",
+        "rows": "A resposta",
         "none": "Nenhuma tabela ainda. Envie um relatório em CSV.",
         "cut": f"Só as primeiras {MAX_ROWS} linhas.",
         "long": f"uma consulta tem no máximo {_LONGEST} caracteres",
@@ -55,6 +56,7 @@ _WORDS: Final[dict[Lang, dict[str, str]]] = {
         "back": "Files",
         "label": "Query (one SELECT)",
         "ask": "Ask",
+        "rows": "The answer",
         "none": "No table yet. Upload a report in CSV.",
         "cut": f"The first {MAX_ROWS} rows only.",
         "long": f"a question has {_LONGEST} characters at most",
@@ -208,7 +210,8 @@ def _result(table: Table, say: dict[str, str]) -> str:
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in table.columns)
     rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in table.rows)
     cut = f'<p class="quiet">{say["cut"]}</p>' if table.cut else ""
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>{cut}'
+    found = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f'<div class="scroll" role="region" tabindex="0" aria-label="{say["rows"]}">{found}</div>{cut}'
 
 
 def _cell(value: object) -> str:

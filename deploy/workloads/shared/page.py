@@ -86,14 +86,14 @@ button{padding:.5rem 1rem;font:inherit;border:1px solid var(--quiet);border-radi
 color:inherit;cursor:pointer}
 .scroll{overflow-x:auto}table{width:100%;border-collapse:collapse}
 th,td{padding:.5rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:middle}
-td:first-child{overflow-wrap:anywhere;min-width:12rem}
+td{min-width:6.5rem}.files td{min-width:0}.files td:first-child{overflow-wrap:anywhere;min-width:12rem}
 td img{float:left;width:4rem;height:4rem;margin-right:.75rem;object-fit:cover;border:1px solid var(--line);
 border-radius:4px}.number{text-align:right;white-space:nowrap}
 header nav{float:right}
 @media(max-width:40rem){
-thead{position:absolute;clip-path:inset(50%)}
-tr{display:flex;flex-wrap:wrap;gap:0 1rem;padding:.5rem 0;border-bottom:1px solid var(--line)}
-td{padding:.125rem 0;border:0}td:first-child{flex:1 0 100%;min-width:0;font-weight:bold}
+.files thead{position:absolute;clip-path:inset(50%)}
+.files tr{display:flex;flex-wrap:wrap;gap:0 1rem;padding:.5rem 0;border-bottom:1px solid var(--line)}
+.files td{padding:.125rem 0;border:0}.files td:first-child{flex:1 0 100%;min-width:0;font-weight:bold}
 }
 """.strip()
 
@@ -149,7 +149,7 @@ def page(
 <label>{say["search"]}<input type="search" name="q" value="{escape(search)}"></label>
 <button>{say["find"]}</button>{back}</form>
 <p role="status" class="quiet" data-news="{say["news"]}"></p>
-<div class="scroll"><table>
+<div class="scroll"><table class="files">
 <thead><tr><th scope="col">{say["name"]}</th><th scope="col">{say["kind"]}</th>
 <th scope="col" class="number">{say["size"]}</th><th scope="col">{say["stored"]}</th><td></td></tr></thead>
 <tbody>{rows(files, lang)}</tbody></table></div>{empty}
