@@ -140,13 +140,13 @@ def _status(options: argparse.Namespace, console: Console) -> int:
         console.result(f"  {told.stack.reason}")
     if told.running:
         console.result(f"  started by {told.running}")
-    for row in told.rows:
+    names = [f"{row.resource.logical} ({row.resource.type})" for row in told.rows]
+    width = max(map(len, names), default=0)
+    for row, named in zip(told.rows, names, strict=True):
         mark = console.paint("ok", "green") if row.well else console.paint("!!", "red")
-        state = f" {row.now}" if row.now else ""
-        place = f"  {row.place}" if row.main else f"  of {row.place}" if row.place else ""
-        why = row.says or row.resource.reason
-        reason = f": {why}" if why and not row.well else ""
-        console.result(f"  {mark} {row.resource.logical} ({row.resource.type}){place}{state}{reason}")
+        place = row.place if row.main or not row.place else f"of {row.place}"
+        why = "" if row.well else row.says or row.resource.reason
+        console.result(f"  {mark} {named:<{width}}  {': '.join(filter(None, (place, row.now, why)))}".rstrip())
     if options.local:
         for line in LOCALLY_UNCHECKED:
             console.result(f"  not checked here: {line}")
