@@ -263,7 +263,7 @@ def test_copy_buttons_of_a_console_copy_the_commands_alone(browser: Browser, sit
 
 
 @pytest.mark.parametrize("width", [1400, 390])
-@pytest.mark.parametrize("path", ["", "tutorials/hand-in/", "en/tutorials/hand-in/"])
+@pytest.mark.parametrize("path", ["", "tutorials/hand-in/", "en/tutorials/hand-in/", "guides/deploying/"])
 def test_no_command_is_cut_or_under_the_copy_button(browser: Browser, site: str, path: str, width: int) -> None:
     words = """(code) => {
       const button = code.closest("pre").querySelector(".md-code__nav").getBoundingClientRect();
@@ -281,7 +281,7 @@ def test_no_command_is_cut_or_under_the_copy_button(browser: Browser, site: str,
     }"""
     with browser.new_context(viewport={"width": width, "height": 900}) as context:
         page = Visit(context, site).open(path)
-        codes = page.locator(".highlight code:has(.gp)").all()
+        codes = page.locator(":is(.language-console, .language-bash).highlight code").all()
         assert codes
         for code in codes:
             pieces, wrong = code.evaluate(words)
