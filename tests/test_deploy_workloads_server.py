@@ -15,8 +15,9 @@ from urllib.parse import quote
 
 import pytest
 
-from deploy.workloads.shared import server as module
+from deploy.workloads.shared import exchange
 from deploy.workloads.shared.delivery import INLINE
+from deploy.workloads.shared.links import leads
 from deploy.workloads.shared.server import server
 from deploy.workloads.shared.store import Store
 
@@ -116,7 +117,7 @@ def test_a_preview_is_a_small_picture_of_a_file(app: App) -> None:
     path, small = f"/files/{file_id}/preview", b"\x89PNG\r\n\x1a\nsmall"
     for kind, content in (("image/jpeg", small), ("image/png", b""), ("text/html", b"<script>"), ("", small)):
         assert app.ask("POST", path, content, content_type=kind)[0] == 415
-    assert app.ask("POST", path, small + bytes(600_000), content_type="image/png")[0] == 413
+    assert app.ask("POST", path, content_type="image/png", content_length="600000")[0] == 413
     assert app.ask("POST", "/files/nobody/preview", small, content_type="image/png")[0] == 404
     assert app.ask("GET", path)[0] == 404
 
@@ -181,10 +182,10 @@ def test_a_link_is_followed_to_the_storage_of_files_and_nowhere_else(tmp_path: P
 
 def test_links_of_s3_are_told_from_others() -> None:
     origin = "https://*.s3.sa-east-1.amazonaws.com"
-    assert module._leads("https", "bucket.s3.sa-east-1.amazonaws.com", origin)
-    assert not module._leads("http", "bucket.s3.sa-east-1.amazonaws.com", origin)
-    assert not module._leads("https", "evil-s3.sa-east-1.amazonaws.com", origin)
-    assert not module._leads("https", "bucket.s3.sa-east-1.amazonaws.com.evil.example", origin)
+    assert leads("https://bucket.s3.sa-east-1.amazonaws.com/key", origin)
+    assert not leads("http://bucket.s3.sa-east-1.amazonaws.com/key", origin)
+    assert not leads("https://evil-s3.sa-east-1.amazonaws.com/key", origin)
+    assert not leads("https://bucket.s3.sa-east-1.amazonaws.com.evil.example/key", origin)
 
 
 def raw(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:
@@ -220,7 +221,7 @@ def test_a_body_of_5_gb_is_refused_before_it_is_read(app: App) -> None:
 
 
 def test_a_client_that_trickles_is_let_go(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "HEAD_SECONDS", 0.4)
+    monkeypatch.setattr(exchange, "HEAD_SECONDS", 0.4)
     started = time.monotonic()
     answer = raw(app.port, *(b"GET / HT", b"TP/1.1\r\n", *[b"X-a: b\r\n"] * 30), pause=0.05)
     assert answer.startswith(b"HTTP/1.1 408")
@@ -229,12 +230,12 @@ def test_a_client_that_trickles_is_let_go(app: App, monkeypatch: pytest.MonkeyPa
 
 
 def test_a_body_that_trickles_is_let_go(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(exchange, "BODY_SECONDS", 0.3)
     head = b"POST /files HTTP/1.1\r\nContent-Length: 100\r\n\r\n"
     assert raw(app.port, head, *[b"x"] * 20, pause=0.05).startswith(b"HTTP/1.1 408")
 
 
 def test_a_silent_connection_is_closed(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(exchange, "HEAD_SECONDS", 0.2)
     with socket.create_connection(("127.0.0.1", app.port), timeout=5) as connection:
         assert connection.recv(100) == b""
