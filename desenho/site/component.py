@@ -115,7 +115,8 @@ def component(picture: Picture, *, folder: str, formats: Sequence[str], told: bo
 def thumb(drawing: Drawing) -> str:
     """Return the picture small and without words or links of its own, for a card that says what it shows."""
     text = re.sub(r"<(title|desc)>.*?</\1>\n?", "", _inline(drawing, "thumb", ""), flags=re.DOTALL)
-    text = re.sub(r"<a [^>]*>", "<g>", text).replace("</a>", "</g>").replace(' role="group"', "", 1)
+    text = re.sub(r"<a [^>]*>|<g data-cell-id=[^>]*>", "<g>", text).replace("</a>", "</g>")
+    text = text.replace(' role="group"', "", 1)
     return f'<div class="card__picture" aria-hidden="true" {_RAW}>\n{text}\n</div>\n'
 
 
