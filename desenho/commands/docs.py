@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
@@ -38,8 +39,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
     written = generate(
         fresh=options.fresh, done=lambda count, total: console.passing(f"drawing: {count} of {total} scripts done")
     )
-    for path in written:
-        console.result(path.relative_to(ROOT).as_posix())
-    files = "nothing to write" if not written else "1 file" if len(written) == 1 else f"{len(written)} files"
-    console.say(f"{files} in {perf_counter() - started:.1f} s; next: mkdocs build")
+    folders = Counter(path.relative_to(ROOT).parent.as_posix() for path in written)
+    for folder, count in sorted(folders.items()):
+        console.result(f"{folder}/  {_files(count)}")
+    done = _files(len(written)) if written else "nothing to write"
+    console.say(f"{done} in {perf_counter() - started:.1f} s; next: mkdocs build")
     return 0
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
