@@ -184,6 +184,15 @@ def test_a_note_on_many_things_names_some_and_says_what_is_the_matter(run: Calla
     assert "--json" not in done.err
 
 
+def test_a_note_on_several_diagrams_is_told_once(run: Callable[..., Done], tmp_path: Path) -> None:
+    for name in ("one", "two", "three", "four"):
+        script(tmp_path, f"with Diagram('{name}', show=False):\n    EC2()\n", f"d/{name}.py")
+    done = run("d", "-f", "svg")
+    assert done.code == 0
+    assert "note: four, one, three and 1 more: EC2-1: named by their place in the script" in done.err
+    assert done.err.count("note:") == 1
+
+
 def test_a_script_that_writes_beside_its_folder_is_drawn_into_the_output_folder(
     run: Callable[..., Done], tmp_path: Path
 ) -> None:

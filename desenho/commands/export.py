@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
@@ -120,7 +121,7 @@ def check(wanted: Sequence[Source], request: Request, console: Console, *, as_js
             f"{len(stale)} of {_count(batch.files)} to be written again: the same command without --check does it"
         )
         return 1
-    console.say(f"{_count(batch.files)}: what the sources draw")
+    console.say(f"{_count(batch.files)}: up to date")
     return 0
 
 
@@ -136,10 +137,17 @@ def _draw(wanted: Sequence[Source], request: Request, console: Console) -> Batch
         for error in rest:
             console.error(error)
         raise last from None
-    for name, note in batch.notes:
-        where = "" if note.where == name else _few(note.where)
-        console.note(_short(": ".join(filter(None, (name, where, note.text)))))
+    for (where, text), names in _by_what_they_say(batch).items():
+        console.note(_short(": ".join(filter(None, (_few(", ".join(names)), where, text)))))
     return batch
+
+
+def _by_what_they_say(batch: Batch) -> Mapping[tuple[str, str], Sequence[str]]:
+    """Return the names of the diagrams that a note is about, by where it is in them and its text."""
+    names: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for name, note in batch.notes:
+        names["" if note.where == name else _few(note.where), note.text].append(name)
+    return names
 
 
 def _few(names: str) -> str:
