@@ -288,6 +288,19 @@ def test_a_bucket_calls_a_function_with_whole_events(account: Account) -> None:
     assert found[0]["awsRegion"] == "us-west-2"
 
 
+def test_an_upload_in_parts_is_one_event(account: Account) -> None:
+    s3, given = account("s3"), {"Bucket": "wired-in", "Key": "parts"}
+    before = len(heard(account, "wired-out", 2))
+    begun = {**given, "UploadId": s3.create_multipart_upload(**given)["UploadId"]}
+    part = {"PartNumber": 1, "ETag": s3.upload_part(**begun, PartNumber=1, Body=b"last")["ETag"]}
+    version = s3.complete_multipart_upload(**begun, MultipartUpload={"Parts": [part]})["VersionId"]
+    s3.put_object(Bucket="wired-in", Key="after", Body=b"")
+    wait_until(lambda: any(r["s3"]["object"]["key"] == "after" for r in heard(account, "wired-out", 0)))
+    found = heard(account, "wired-out", before + 2)
+    assert [r["eventName"] for r in found[before:]] == ["ObjectCreated:CompleteMultipartUpload", "ObjectCreated:Put"]
+    assert found[before]["s3"]["object"]["versionId"] == version
+
+
 def test_an_event_that_fails_is_tried_again_and_then_told_of_twice(account: Account) -> None:
     account("s3").put_object(Bucket="wired-in", Key="poison", Body=b"")
     told = json.loads(messages(account, "wired-failed", 1)[0]["Body"])

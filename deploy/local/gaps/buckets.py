@@ -1,4 +1,4 @@
-"""Buckets: their policies, kept whole and obeyed but for the Denies that need TLS; EventBridge, which moto leaves out.
+"""Buckets: their policies, kept whole and obeyed but for the Denies that need TLS; what they tell of, and how often.
 
 moto looks at no condition, so a Deny for requests without TLS would block every request; and there is no TLS on
 loopback. What is read back is the policy as it was put. Who reports on it must call such a statement not checked.
@@ -30,9 +30,12 @@ def _asks_for_tls(statement: dict[str, Any]) -> bool:
 
 
 def install() -> None:
-    """Have moto's buckets obey the enforceable part of their policy, and tell all of their notifications."""
+    """Have moto's buckets obey the enforceable part of their policy, and tell of their notifications, and by them once.
+
+    Of an upload in parts moto would tell twice: that it is complete, and that an object was put.
+    """
     from moto.iam.access_control import IAMPolicy, PermissionResult
-    from moto.s3.models import FakeBucket
+    from moto.s3.models import FakeBucket, S3Backend
     from moto.s3.responses import S3Response
 
     def get_permission(self: Any, action: str, resource: str) -> Any:
@@ -55,5 +58,14 @@ def install() -> None:
             body = body.replace(end, f"<EventBridgeConfiguration></EventBridgeConfiguration>{end}")
         return status, headers, body
 
+    backend = cast("Any", S3Backend)
+    put = backend.put_object
+
+    def put_object(self: Any, *given: Any, multipart: Any = None, **named: Any) -> Any:
+        if multipart is not None:
+            named["disable_notification"] = True
+        return put(self, *given, multipart=multipart, **named)
+
+    backend.put_object = put_object
     cast("Any", FakeBucket).get_permission = get_permission
     response.get_bucket_notification = get_bucket_notification
