@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from math import hypot
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -45,6 +46,7 @@ def item_id(cell: str) -> str | None:
     return cell[1:] if cell_id(cell[1:]) == cell else None
 
 
+@lru_cache(maxsize=1)  # the PNG and the SVG carry it too
 def write(drawing: Drawing) -> bytes:
     """Return the file, uncompressed, which is what draw.io saves too and what a diff can read."""
     from export.drawpyo_page import DrawioFile, DrawioPage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -34,10 +35,6 @@ def write(drawing: Drawing) -> bytes:
 
 def picture(drawing: Drawing, *, content: str | None = None) -> bytes:
     """Return the picture alone as SVG."""
-    icons = IconSet(drawing.icons)
-    body = [line for figure in drawing.figures for line in _figure(figure, icons)]
-    frames = [line for frame in drawing.frames for line in _frame(frame, icons)]
-    wires = [line for wire in drawing.wires for line in _wire(wire)]
     size = {"width": drawing.width, "height": drawing.height}
     root = attributes(
         xmlns="http://www.w3.org/2000/svg",
@@ -49,8 +46,17 @@ def picture(drawing: Drawing, *, content: str | None = None) -> bytes:
         font_size="12",
         content=content,
     )
+    return f"<svg{root}>\n{_inside(drawing)}</svg>\n".encode()
+
+
+@lru_cache(maxsize=1)  # the PNG is made of the same
+def _inside(drawing: Drawing) -> str:
+    """Return what is within the root, whole lines."""
+    icons = IconSet(drawing.icons)
+    body = [line for figure in drawing.figures for line in _figure(figure, icons)]
+    frames = [line for frame in drawing.frames for line in _frame(frame, icons)]
+    wires = [line for wire in drawing.wires for line in _wire(wire)]
     lines = [
-        f"<svg{root}>",
         f"<title>{escaped(drawing.title)}</title>",
         f"<desc>{escaped(drawing.description)}</desc>",
         *icons.definitions(),
@@ -59,9 +65,9 @@ def picture(drawing: Drawing, *, content: str | None = None) -> bytes:
         *frames,
         *body,
         *wires,
-        "</svg>\n",
+        "",
     ]
-    return "\n".join(lines).encode()
+    return "\n".join(lines)
 
 
 def _frame(frame: Frame, icons: IconSet) -> Iterator[str]:
