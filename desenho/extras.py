@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from architecture.errors import UsageError
@@ -134,7 +135,7 @@ def added(architecture: Architecture, name: str) -> Architecture:
     if extra.id in architecture.items:
         raise UsageError(f"{name} is in the architecture already, as {extra.id}", where="--add")
     beside = _first(architecture, extra.beside, name)
-    node = Node(id=extra.id, kind=extra.kind, label=extra.label, parent=beside.parent)
+    node = Node(id=extra.id, kind=extra.kind, label=extra.label, parent=beside.parent, icon=_icon(extra.kind))
     steps = [edge.step for edge in architecture.edges if edge.step is not None]
     edges: list[Edge] = []
     for number, line in enumerate(extra.lines, max(steps, default=0) + 1):
@@ -142,7 +143,19 @@ def added(architecture: Architecture, name: str) -> Architecture:
         source, target = (extra.id, other) if line.leaves else (other, extra.id)
         step = number if steps else None
         edges.append(Edge(id=f"{source}--{target}", source=source, target=target, label=line.words, step=step))
-    return replace(architecture, nodes=(*architecture.nodes, node), edges=(*architecture.edges, *edges))
+    # Behind all that stands in the same group, where a script would name it.
+    within = [node.parent in {group.id for group in architecture.path(n.id)} for n in architecture.nodes]
+    at = len(within) - within[::-1].index(True) if True in within else len(within)
+    nodes = (*architecture.nodes[:at], node, *architecture.nodes[at:])
+    return replace(architecture, nodes=nodes, edges=(*architecture.edges, *edges))
+
+
+def _icon(kind: str) -> str:
+    """Return the picture of a class of the library, as a script that is read has it."""
+    module, _, name = kind.rpartition(".")
+    drawn = getattr(import_module(f"diagrams.{module}"), name)
+    # The library tells what a class shows nowhere else.
+    return f"lib:{drawn._icon_dir.removeprefix('resources/')}/{drawn._icon}"  # noqa: SLF001
 
 
 def renamed(architecture: Architecture, labels: Sequence[tuple[str, str]]) -> Architecture:

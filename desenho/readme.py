@@ -213,9 +213,8 @@ def _readme(architecture: Architecture, lang: Lang, purpose: str, author: str) -
         f"The drawing comes out of the script [`diagrams/{name}.py`](diagrams/{name}.py). Change a name in it, or add"
         " a service, and, with the program `desenho` installed, type in the folder of this repository:\n",
     )
-    more = "" if lang == architecture.lang else f" --lang {lang}"
-    yield f"```console\n$ desenho export diagrams/{name}.py -o images -f png -f svg{more}"
-    yield f"$ desenho export diagrams/{name}.py -o diagrams -f drawio{more}\n```\n"
+    yield f"```console\n$ desenho export diagrams/{name}.py -o images -f png -f svg"
+    yield f"$ desenho export diagrams/{name}.py -o diagrams -f drawio\n```\n"
     yield head("files")
     yield f"- `diagrams/{name}.py`: " + say("o script que desenha;", "the script that draws;")
     yield f"- `diagrams/{name}.drawio`: " + say("o desenho, editável;", "the drawing, editable;")

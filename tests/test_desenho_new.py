@@ -152,7 +152,30 @@ def test_every_scenario_makes_a_project_in_both_languages(scenario: str, lang: s
     assert ("## Objetivo" in readme) == (lang == "pt")
     assert ("## Purpose" in readme) == (lang == "en")
     assert "|  |  |" not in readme  # every service says what it does
-    assert (tmp_path / f"p/diagrams/{scenario}.py").read_bytes() == (ROOT / f"diagrams/{scenario}.py").read_bytes()
+    if lang == "pt":
+        assert (tmp_path / f"p/diagrams/{scenario}.py").read_bytes() == (ROOT / f"diagrams/{scenario}.py").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [],
+        ["--lang", "en"],
+        ["--title", "Fotos", "--rename", "server=Catálogo"],
+        [word for name in EXTRAS for word in ("--add", name)],
+        ["--lang", "en", "--scenario", "etl", "--add", "sns"],
+    ],
+    ids=["as it is", "in English", "renamed", "with all services", "another in English"],
+)
+def test_the_files_are_what_the_readme_says_draws_them(
+    options: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["new", str(tmp_path / "p"), *options]) == 0
+    monkeypatch.chdir(tmp_path / "p")
+    commands = re.findall(r"^\$ desenho (.+)$", Path("README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(commands) == 2
+    for command in commands:
+        assert main([*command.split(), "--check"]) == 0, capsys.readouterr().out
 
 
 def test_the_readme_claims_nothing_that_is_not_drawn(tmp_path: Path) -> None:

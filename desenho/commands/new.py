@@ -119,7 +119,8 @@ def _chosen(options: argparse.Namespace, given: Source) -> tuple[Architecture, s
     if options.rename or options.title is not None:
         # What the person wrote is in one language, and a diagram half translated is worse than one that is not.
         changed = worded(changed, options.lang)
-    changed = replace(changed, filename=architecture.name)
+    lang = options.lang if options.lang in changed.langs else changed.lang
+    changed = replace(changed, filename=architecture.name, lang=lang)
     if changed == architecture and given.path.suffix == ".py" and given.diagram is None:
         return architecture, given.path.read_text(encoding="utf-8")
     return changed, script(changed)
@@ -131,7 +132,7 @@ def _files(options: argparse.Namespace, architecture: Architecture, script: str)
     from export.formats import FORMATS
 
     lang: Lang = options.lang
-    drawing = draw(architecture, lang)
+    drawing = draw(architecture, architecture.lang)
     usual = PURPOSES[options.scenario] if options.source is None else ""
     purpose = options.purpose or translate(usual, lang)
     name = architecture.name
