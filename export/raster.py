@@ -7,6 +7,10 @@ has wheels up to Python 3.14 only. `resvg-py`, compiled for size, has one for ea
 from __future__ import annotations
 
 import sys
+from functools import cache
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
+from typing import Any
 
 from export.fonts import FAMILY, arimo_file
 
@@ -19,15 +23,29 @@ def pixels(svg: str, scale: float = 1) -> bytes:
 
 
 def _by_resvg(svg: str, scale: float) -> bytes:
-    from resvg import render, usvg
-
-    options = usvg.Options.default()  # without the fonts of the machine, which would change the picture
+    resvg = _resvg()
+    options = resvg.usvg.Options.default()  # without the fonts of the machine, which would change the picture
     options.load_font_file(str(arimo_file()))
     options.font_family = FAMILY
-    tree = usvg.Tree.from_str(svg, options)
+    tree = resvg.usvg.Tree.from_str(svg, options)
     width, height = tree.int_size()
     across, down = int(width * scale + 0.5), int(height * scale + 0.5)
-    return render(tree, (across / width, 0, 0, 0, down / height, 0), bg_size=(across, down))
+    return resvg.render(tree, (across / width, 0, 0, 0, down / height, 0), bg_size=(across, down))
+
+
+@cache
+def _resvg() -> Any:
+    """Load the module within the package `resvg`, without the package.
+
+    Fault of 0.2.0: `resvg/__init__.py` looks up its own version, which takes half as long as a small picture.
+    """
+    package = PathFinder.find_spec("resvg")
+    spec = package and PathFinder.find_spec("_resvg", package.submodule_search_locations)
+    if not spec or not spec.loader:
+        raise ModuleNotFoundError("No module named 'resvg'", name="resvg")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _by_resvg_py(svg: str, scale: float) -> bytes:
