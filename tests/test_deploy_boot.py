@@ -40,13 +40,14 @@ class Machine:
         self._stub(
             "blkid",
             f'echo "$@" >>{calls}',
-            f'case "$*" in *-p*) [ -e {root}/formatted ];; *TYPE*) cat {root}/type;; *UUID*) cat {root}/uuid;; esac',
+            f'case "$*" in *-p*) exit $(cat {root}/probed);; *TYPE*) cat {root}/type;; *UUID*) cat {root}/uuid;; esac',
         )
         self._stub(
             "mkfs.xfs",
             f"echo MKFS >>{calls}",
-            f"touch {root}/formatted; echo xfs >{root}/type; echo 12-34 >{root}/uuid",
+            f"echo 0 >{root}/probed; echo xfs >{root}/type; echo 12-34 >{root}/uuid",
         )
+        self._stub("blockdev", 'stat -Lc %s "$2"')
         self._stub("mountpoint", f"[ -e {root}/mounted ]")
         self._stub("mount", f'echo MOUNT "$@" >>{calls}; touch {root}/mounted')
         self._stub("aws", f'echo AWS "$@" >>{calls}; cp {root}/bundle.tar.gz {root}/work/bundle.tar.gz')
@@ -67,8 +68,7 @@ class Machine:
         (self.root / "disks" / "nvme-Amazon_Elastic_Block_Store_vol0abc").write_bytes(content)
         (self.root / "type").write_text(kind)
         (self.root / "uuid").write_text("12-34\n" if kind else "")
-        if kind:
-            (self.root / "formatted").touch()
+        (self.root / "probed").write_text("0" if kind else "2")
 
     def start(self, **more: str) -> int:
         """Boot, and return the exit code of the script."""
@@ -127,8 +127,9 @@ def test_an_existing_filesystem_is_mounted_as_it_is(machine: Machine, kind: str)
 
 
 @pytest.mark.loses_nothing(11)
-def test_unknown_data_are_never_formatted(machine: Machine) -> None:
-    machine.attach(BLANK[:900_000] + b"secret" + BLANK)
+@pytest.mark.parametrize(("before", "size"), [(900_000, 6), (40_000_000, 4_000_000), (64_000_000 - 6, 6)])
+def test_unknown_data_are_never_formatted(machine: Machine, before: int, size: int) -> None:
+    machine.attach((bytes(before) + b"s" * size).ljust(64_000_000, b"\0"))
     assert machine.start() != 0
     assert machine.formatted == 0
     (signal,) = machine.signals
@@ -136,12 +137,21 @@ def test_unknown_data_are_never_formatted(machine: Machine) -> None:
     assert "holds data of an unknown kind" in signal["Reason"]
 
 
-def test_a_partition_table_is_left_alone(machine: Machine) -> None:
+@pytest.mark.parametrize("code", [0, 8], ids=["one", "several"])
+def test_partition_tables_are_left_alone(machine: Machine, code: int) -> None:
     machine.attach(BLANK)
-    (machine.root / "formatted").touch()
+    (machine.root / "probed").write_text(str(code))
     assert machine.start() != 0
     assert machine.formatted == 0
     assert "no filesystem of its own" in machine.signals[0]["Reason"]
+
+
+def test_a_volume_that_cannot_be_read_is_left_alone(machine: Machine) -> None:
+    machine.attach(BLANK[:1000])
+    assert machine.start() != 0
+    assert machine.formatted == 0
+    (signal,) = machine.signals
+    assert "could not be read and was left alone" in signal["Reason"]
 
 
 def test_three_boots_format_once_and_signal_thrice(machine: Machine) -> None:

@@ -163,6 +163,13 @@ def raw(volume: Volume) -> None:
         file.write(b"secret" * 1000)
 
 
+def at_the_end(volume: Volume) -> None:
+    """Data of no known kind, in the last bytes."""
+    with Path(volume.device).open("r+b") as file:
+        file.seek(-6, os.SEEK_END)
+        file.write(b"secret")
+
+
 def partitioned(volume: Volume) -> None:
     """A partition table with one partition. Source: UEFI specification, "Legacy Master Boot Record"."""
     entry = bytes([0, 0, 2, 0, 0x83, 0, 0, 0]) + (2048).to_bytes(4, "little") + (4096).to_bytes(4, "little")
@@ -185,11 +192,12 @@ def encrypted(volume: Volume) -> None:
     ("fill", "reason"),
     [
         (raw, "holds data of an unknown kind and was left alone"),
+        (at_the_end, "holds data of an unknown kind and was left alone"),
         (partitioned, "has no filesystem of its own and was left alone"),
         (swap, "holds swap, which could not be mounted, and was left alone"),
         (encrypted, "holds crypto_LUKS, which could not be mounted, and was left alone"),
     ],
-    ids=["raw", "partitioned", "swap", "encrypted"],
+    ids=["raw", "end", "partitioned", "swap", "encrypted"],
 )
 @pytest.mark.parametrize("volume", [SMALL], indirect=True, ids=["small"])
 def test_what_cannot_be_mounted_is_left_as_it_is_to_the_last_byte(

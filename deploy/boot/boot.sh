@@ -39,9 +39,20 @@ fail() {
 }
 trap 'fail "the boot script stopped at line $LINENO, see $LOG"' ERR
 
+# Tells whether a device holds zeros in its first MiB, in its last one, and in 30 between: to read all takes minutes.
+blank() {
+  local size part found
+  size="$(blockdev --getsize64 "$1")" || fail "volume $VOLUME could not be read and was left alone"
+  for part in $(seq 0 31); do
+    found="$(dd if="$1" bs=1M count=1 skip=$(((size - 1048576) * part / 31)) iflag=skip_bytes,fullblock status=none |
+      tr -d '\0' | wc -c)" || fail "volume $VOLUME could not be read and was left alone"
+    [ "$found" -eq 0 ] || return 1
+  done
+}
+
 # 1. The data volume: by its own id, since names such as /dev/nvme1n1 change between boots.
 attach() {
-  local device kind uuid
+  local device found=0 kind uuid
   device="$DISKS/nvme-Amazon_Elastic_Block_Store_$(tr -d - <<<"$VOLUME")"
   for _ in $(seq 1 150); do
     [ -e "$device" ] && break
@@ -49,10 +60,10 @@ attach() {
   done
   [ -e "$device" ] || fail "volume $VOLUME did not appear within 300 s"
 
-  # Only a blank device is formatted: blkid must find nothing on it, and its first MiB must be zeros.
-  if ! blkid -p "$device" >/dev/null; then
-    [ "$(head -c 1048576 "$device" | tr -d '\0' | wc -c)" -eq 0 ] ||
-      fail "volume $VOLUME holds data of an unknown kind and was left alone"
+  # Only a blank device is formatted: blkid says that it finds nothing, which is 2, and all that is read are zeros.
+  blkid -p "$device" >/dev/null || found=$?
+  if [ "$found" -eq 2 ]; then
+    blank "$device" || fail "volume $VOLUME holds data of an unknown kind and was left alone"
     mkfs.xfs -L data "$device"
   fi
   kind="$(blkid -s TYPE -o value "$device" || true)"
