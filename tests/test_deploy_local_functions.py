@@ -355,6 +355,28 @@ def test_a_queue_feeds_a_function_and_keeps_what_fails(account: Account) -> None
     account.remove("fed")
 
 
+def test_a_queue_is_read_again_when_a_function_has_room_again(account: Account) -> None:
+    resources = {
+        "Role": role(),
+        "Queue": resource("SQS::Queue", {"VisibilityTimeout": 2}),
+        "Function": function(Code={"ZipFile": FED}, ReservedConcurrentExecutions=0),
+        "Mapping": resource(
+            "Lambda::EventSourceMapping", {"FunctionName": ref("Function"), "EventSourceArn": att("Queue", "Arn")}
+        ),
+    }
+    assert account.apply("held", template(resources), parameters=account.prepare()) == "CREATE_COMPLETE"
+    ids = account.ids("held")
+    account("sqs").send_message(QueueUrl=ids["Queue"], MessageBody="one")
+    received = "ApproximateNumberOfMessagesNotVisible"
+    asked = {"QueueUrl": ids["Queue"], "AttributeNames": [received]}
+    wait_until(lambda: account("sqs").get_queue_attributes(**asked)["Attributes"][received] == "1")
+    account("lambda").delete_function_concurrency(FunctionName=ids["Function"])
+    group = {"logGroupNamePrefix": f"/aws/lambda/{ids['Function']}"}
+    wait_until(lambda: bool(account("logs").describe_log_groups(**group)["logGroups"]))
+    assert printed(account, ids["Function"], "got one", 1) == ["got one"]
+    account.remove("held")
+
+
 FED = """
 def main(event, context):
     for record in event["Records"]:

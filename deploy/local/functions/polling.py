@@ -1,6 +1,7 @@
 """Queues that feed functions: messages are received in batches, and deleted where the function succeeds.
 
-What fails stays in the queue, is seen again after its visibility timeout, and ends in the queue's own dead letters.
+What fails, or finds no room in a reserved concurrency, stays in the queue, is seen again after its visibility timeout,
+and ends in the queue's own dead letters.
 Source: "Using Lambda with Amazon SQS" in the Lambda developer guide.
 """
 
@@ -11,6 +12,8 @@ import logging
 import threading
 import uuid
 from typing import TYPE_CHECKING, Any, Final, cast
+
+from deploy.local.functions.pool import BusyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -87,7 +90,7 @@ class Polling:
                 log.exception("the queue %s could not be read", mapping.event_source_arn)
 
     def _batch(self, backend: Any, mapping: Any) -> bool:
-        """Have a batch handled; false if there was none."""
+        """Have a batch handled; false if there was none, or no room for it."""
         region: str = mapping.event_source_arn.split(":")[3]
         sqs = self._clients(region)("sqs")
         url = sqs.get_queue_url(QueueName=mapping.event_source_arn.rsplit(":", 1)[1])["QueueUrl"]
@@ -102,7 +105,10 @@ class Polling:
             return False
         function = backend.get_function(mapping.function_arn)
         event = {"Records": [_record(m, mapping.event_source_arn, region) for m in found]}
-        done = self._run(function, str(uuid.uuid4()), json.dumps(event).encode())
+        try:
+            done = self._run(function, str(uuid.uuid4()), json.dumps(event).encode())
+        except BusyError:
+            return False
         if done.outcome.error:
             return True
         failed: set[str] | None = set()

@@ -137,7 +137,7 @@ class Functions:
             self._backlog.add(function.function_arn, payload)
             return b""
         try:
-            done = self.run(function, str(uuid.uuid4()), payload, wait=function.reserved_concurrency is None)
+            done = self.run(function, str(uuid.uuid4()), payload)
         except BusyError:
             raise _throttled() from None
         if done.outcome.error:
@@ -146,16 +146,16 @@ class Functions:
         told["x-amz-log-result"] = base64.b64encode("\n".join(done.lines).encode()[-4096:]).decode()
         return done.outcome.payload
 
-    def run(self, function: Any, request_id: str, payload: bytes, *, wait: bool = True) -> Done:
+    def run(self, function: Any, request_id: str, payload: bytes) -> Done:
         """Have a function handle an event, and log what it says.
 
-        Without `wait` raises BusyError where as many of it run as may.
+        Raises BusyError where as many of it run as it reserves; where it reserves none, the event waits for its turn.
         """
         reserved = function.reserved_concurrency
         limit = AT_ONCE if reserved is None else int(reserved)
         try:
             done = self._pool(function).run(
-                self._program(function), limit, request_id, payload, partial(self._log, function), wait=wait
+                self._program(function), limit, request_id, payload, partial(self._log, function), wait=reserved is None
             )
         except BusyError:
             self._measure(function, "Throttles", 1)
@@ -217,7 +217,7 @@ class Functions:
             self._give_up(waiting, function, config, None, _RESERVED)
             return
         try:
-            done = self.run(function, waiting.id, waiting.content, wait=function.reserved_concurrency is None)
+            done = self.run(function, waiting.id, waiting.content)
         except BusyError:
             # It was not tried, and comes back until it is too old; no worker waits: there may be other functions.
             if old:
