@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from functools import cache
 from importlib.machinery import PathFinder
-from importlib.util import module_from_spec
+from importlib.util import find_spec, module_from_spec
 from typing import Any
 
 from export.fonts import FAMILY, arimo_file
@@ -39,7 +39,7 @@ def _resvg() -> Any:
 
     Fault of 0.2.0: `resvg/__init__.py` looks up its own version, which takes half as long as a small picture.
     """
-    package = PathFinder.find_spec("resvg")
+    package = find_spec("resvg")
     spec = package and PathFinder.find_spec("_resvg", package.submodule_search_locations)
     if not spec or not spec.loader:
         raise ModuleNotFoundError("No module named 'resvg'", name="resvg")

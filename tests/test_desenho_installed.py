@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desenho import cli, installed
+from export import raster
 
 if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
@@ -77,6 +78,7 @@ def test_an_installation_that_is_behind_its_checkout_is_told_to_catch_up(
     monkeypatch.chdir(tmp_path)
     for name in ("resvg", "resvg_py"):
         monkeypatch.setitem(sys.modules, name, None)
+    raster._resvg.cache_clear()  # an earlier test may have loaded it
     assert cli.main(["export", "first.py", *others, "-f", "png"]) == 2
     told = capsys.readouterr().err
     assert "error: not installed: resvg" in told
