@@ -24,14 +24,16 @@ SIGNED = {"Bucket": "b", "Key": "incoming/é + %41/~ ü.txt", "ContentLength": 5
 URL = "http://127.0.0.1:4599"
 
 
-def presigned(seconds: int = 60, secret: str = "local", version: str = "s3v4", **given: Any) -> str:
+def presigned(
+    seconds: int = 60, secret: str = "local", version: str = "s3v4", endpoint: str = URL, **given: Any
+) -> str:
     s3: Any = boto3.client(
         "s3",
         region_name="us-east-1",
-        endpoint_url=URL,
+        endpoint_url=endpoint,
         aws_access_key_id="local",
         aws_secret_access_key=secret,
-        config=Config(signature_version=version),
+        config=Config(signature_version=version, s3={"addressing_style": "auto" if endpoint == URL else "virtual"}),
     )
     return s3.generate_presigned_url("put_object", Params=SIGNED | given, ExpiresIn=seconds)
 
@@ -59,6 +61,7 @@ def now(later: float = 0) -> dt.datetime:
 def test_what_is_as_it_was_signed_is_taken() -> None:
     assert unsigned(sent(presigned()), now()) is None
     assert unsigned(sent(presigned()), now(59)) is None
+    assert unsigned(sent(presigned(endpoint="http://localhost:4599", Key="/begins/with a slash")), now()) is None
     assert unsigned(sent(presigned(Metadata={"a": "b  c"}), HTTP_X_AMZ_META_A="b  c"), now()) is None
 
 
@@ -74,6 +77,7 @@ CHANGES: dict[str, Change] = {
     "host": changed(HTTP_HOST="localhost:4599"),
     "bucket": lambda asked: asked | {"RAW_URI": asked["RAW_URI"].replace("/b/", "/c/")},
     "secret": lambda _: sent(presigned(secret="guessed")),
+    "signature": lambda asked: asked | {"QUERY_STRING": asked["QUERY_STRING"].replace("ture=", "ture=%C3%A9")},
     "time": lambda asked: asked | {
         name: asked[name].replace("Expires=60", "Expires=600") for name in ("RAW_URI", "QUERY_STRING")
     },
@@ -95,6 +99,12 @@ def test_a_url_ends_with_its_time(version: str) -> None:
     assert refusal is not None
     assert (refusal.status[:3], refusal.code, refusal.message) == ("403", "AccessDenied", "Request has expired")
     assert b"<ServerTime>" in refusal.body
+
+
+def test_the_parameters_of_version_2_do_not_lengthen_a_time_of_version_4() -> None:
+    refusal = unsigned(sent(f"{presigned()}&Signature=x&Expires=99999999999"), now(62))
+    assert refusal is not None
+    assert refusal.message == "Request has expired"
 
 
 def test_a_clock_that_is_ahead_and_a_time_that_is_too_long() -> None:

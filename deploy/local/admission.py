@@ -15,7 +15,7 @@ import hmac
 import io
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
@@ -56,10 +56,9 @@ def unsigned(environ: Mapping[str, Any], now: dt.datetime) -> Refusal | None:
     if environ["REQUEST_METHOD"] == "OPTIONS":  # a browser asks this before; S3 looks at no signature then
         return None
     query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
-    if "Signature" in query and "Expires" in query:
-        return _late(_seconds(query["Expires"]), now, {})
-    if not any(name.startswith("X-Amz-Signature") for name in query):
-        return None
+    if "X-Amz-Signature" not in query:
+        by_version_2 = "Signature" in query and "Expires" in query
+        return _late(_seconds(query["Expires"]), now, {}) if by_version_2 else None
     if any(f"X-Amz-{name}" not in query for name in _NEEDED):
         return _malformed(f"version 4 requires the {', '.join(f'X-Amz-{name}' for name in _NEEDED)} parameters")
     try:
@@ -75,7 +74,8 @@ def unsigned(environ: Mapping[str, Any], now: dt.datetime) -> Refusal | None:
     if late:
         return late
     secret = SECRETS.get(query["X-Amz-Credential"].partition("/")[0])
-    if secret is not None and not hmac.compare_digest(_signature(environ, query, secret), query["X-Amz-Signature"]):
+    given = query["X-Amz-Signature"].encode()
+    if secret is not None and not hmac.compare_digest(_signature(environ, query, secret).encode(), given):
         return Refusal(
             "403 Forbidden",
             "SignatureDoesNotMatch",
@@ -130,9 +130,10 @@ def _seconds(said: str) -> int:
 
 def _signature(environ: Mapping[str, Any], query: Mapping[str, str], secret: str) -> str:
     """Return the signature that a request has to bear, by what has arrived of it."""
-    raw: str = environ.get("RAW_URI") or environ["PATH_INFO"]
-    path, asked = urlsplit(raw).path, parse_qsl(urlsplit(raw).query, keep_blank_values=True)
-    pairs = sorted((_quoted(name), _quoted(value)) for name, value in asked if name != "X-Amz-Signature")
+    raw: str = environ["RAW_URI"]
+    path, _, asked = raw.partition("?")
+    told = parse_qsl(asked, keep_blank_values=True)
+    pairs = sorted((_quoted(name), _quoted(value)) for name, value in told if name != "X-Amz-Signature")
     headers = query["X-Amz-SignedHeaders"].split(";")
     canonical = [
         environ["REQUEST_METHOD"],
@@ -148,8 +149,8 @@ def _signature(environ: Mapping[str, Any], query: Mapping[str, str], secret: str
     key = f"AWS4{secret}".encode()
     for part in scope:
         key = hmac.digest(key, part.encode(), "sha256")
-    told = "\n".join((query["X-Amz-Algorithm"], query["X-Amz-Date"], "/".join(scope), digest))
-    return hmac.digest(key, told.encode(), "sha256").hex()
+    signed = "\n".join((query["X-Amz-Algorithm"], query["X-Amz-Date"], "/".join(scope), digest))
+    return hmac.digest(key, signed.encode(), "sha256").hex()
 
 
 def _quoted(text: str) -> str:

@@ -111,7 +111,6 @@ class Cloud:
                     refusal.status, [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))]
                 )
                 return [body]
-        if service in {"s3", ""}:
             return self._storage(environ, start_response)
         if service == "sqs":
             answered = self._moto(environ, start_response)
