@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from architecture.errors import DesenhoError
@@ -36,7 +37,10 @@ def require(extra: Extra) -> None:
 
 
 def how(extra: Extra) -> str:
-    """Return how an extra is installed."""
+    """Return how an extra is installed, or where it can be."""
+    if extra == "local" and sys.platform != "linux":
+        # AWS's own runtime of functions, awslambdaric, is compiled for Linux alone.
+        return "the local cloud runs on Linux, in WSL too; a deploy to AWS does not need it"
     return f"install the extra `{extra}`: {_command(extra)}"
 
 

@@ -63,6 +63,18 @@ def test_a_command_without_its_extra_names_it(
 
 
 @pytest.mark.usefixtures("light")
+@pytest.mark.parametrize("command", [["local", "start"], ["demo", "--once"]])
+def test_where_functions_cannot_run_nobody_is_told_to_install_what_is_not_there(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert cli.main(command) == 2
+    told = capsys.readouterr().err
+    assert "the local cloud runs on Linux" in told
+    assert "install" not in told.replace("not installed", "")
+
+
+@pytest.mark.usefixtures("light")
 @pytest.mark.parametrize("command", [["deploy", "template", CHALLENGE], ["deploy", "cost", CHALLENGE]])
 def test_what_needs_no_account_needs_no_extra(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(command) == 0

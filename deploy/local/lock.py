@@ -42,7 +42,7 @@ def is_held(path: Path) -> bool:
 
 def _flock(descriptor: int, *, shared: bool) -> bool:
     if os.name != "posix":
-        raise DesenhoError("the local cloud runs on Linux and macOS", hint="deploy to AWS, or use WSL")
+        raise DesenhoError("the local cloud runs on Linux", hint="deploy to AWS, or use WSL")
     import fcntl
 
     try:

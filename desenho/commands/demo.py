@@ -57,14 +57,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
         )
     script, lacking = _near(SCRIPTS) / SCRIPT, installed.missing("local")
     if lacking or os.name != "posix":
-        install = installed.how("local") if lacking else ""
         if options.once or options.stop:
-            raise DesenhoError(f"the local cloud cannot run here: {_why(lacking)}", hint=install)
+            raise DesenhoError(f"the local cloud cannot run here: {_why(lacking)}", hint=installed.how("local"))
         code = _export(options.output, console)
         if code == 0:
             console.say(_next(options.output, script))
             console.note(f"the drawings are there, and they could come alive too: {_why(lacking)}")
-            console.say(f"  {install or 'the local cloud runs on Linux, macOS and WSL'}")
+            console.say(f"  {installed.how('local')}")
         return code
     from desenho.demo.record import Record, running_at, stop
 
