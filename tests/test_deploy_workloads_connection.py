@@ -13,7 +13,8 @@ import pytest
 
 from deploy.local.vpc import Vpc
 from deploy.workloads.shared import connection
-from deploy.workloads.shared.connection import post
+from deploy.workloads.shared.connection import SILENT, post
+from deploy.workloads.shared.exchange import HEAD_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +91,18 @@ def test_a_connection_that_the_app_has_closed_is_made_again(app: Server) -> None
     app.hang_up = True
     assert [post(url, body, {}, 5)[1] for body in (b"one", b"two", b"three")] == [b"one", b"two", b"three"]
     assert len(app.asked) == 3
+
+
+def test_a_connection_that_was_silent_for_as_long_as_the_app_waits_is_not_tried(
+    app: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(connection, "time", lambda: clock.now)
+    url = f"http://127.0.0.1:{app.server_port}/files"
+    for clock.now, connections in ((0.0, 1), (SILENT - 1, 1), (2 * SILENT, 2), (1.0, 3)):
+        assert post(url, b"one", {}, 5) == (201, b"one")
+        assert app.connections == connections
+    assert SILENT < HEAD_SECONDS
 
 
 def test_an_app_that_does_not_listen_is_told_at_once() -> None:

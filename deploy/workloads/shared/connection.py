@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import http.client
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from time import time
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -12,7 +13,14 @@ from urllib.request import getproxies, proxy_bypass
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["post"]
+__all__ = ["SILENT", "post"]
+
+SILENT: Final = 9.0
+"""Seconds. The app closes a connection that is silent for longer (`exchange.HEAD_SECONDS`).
+
+A function that is frozen meanwhile hears nothing of it, and where the network has forgotten the connection too, nobody
+answers what is sent over it. The clock is the wall's: the others may stand still in the frozen function.
+"""
 
 _ANSWER: Final = 64 * 1024
 """Bytes of an answer that are read."""
@@ -20,11 +28,15 @@ _ANSWER: Final = 64 * 1024
 
 @dataclass(frozen=True)
 class _Line:
-    """A connection to a host, or to the proxy before it, which is told whole addresses and who asks."""
+    """A connection to a host, or to the proxy before it, which is told whole addresses and who asks.
+
+    `used` is when it last was (seconds since 1970).
+    """
 
     connection: http.client.HTTPConnection
     proxied: bool
     headers: Mapping[str, str]
+    used: float = 0.0
 
 
 _kept: Final[dict[str, _Line]] = {}
@@ -38,7 +50,9 @@ def post(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> t
     """
     place = urlsplit(url)
     line = _kept.pop(place.netloc, None)
-    if line:
+    if line and not 0 <= time() - line.used < SILENT:
+        line.connection.close()
+    elif line:
         try:
             return _ask(line, place, body, headers, seconds)
         except ConnectionError:
@@ -60,7 +74,7 @@ def _ask(line: _Line, place: SplitResult, body: bytes, headers: Mapping[str, str
         connection.close()
         raise
     if answer.isclosed():  # it is read to its end, and the next one may follow
-        _kept[place.netloc] = line
+        _kept[place.netloc] = replace(line, used=time())
     else:
         connection.close()
     return answer.status, said
