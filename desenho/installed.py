@@ -16,7 +16,7 @@ __all__ = ["NEEDED", "Extra", "how", "missing", "require", "told"]
 Extra: TypeAlias = Literal["aws", "local", "icons"]
 
 NEEDED: Final[Mapping[Extra, Sequence[str]]] = {
-    "aws": ("boto3",),
+    "aws": ("boto3", "platformdirs"),
     "local": ("boto3", "moto", "flask", "flask_cors", "docker", "yaml", "platformdirs", "awslambdaric"),
     "icons": ("jupyterlab_drawio_render_extension",),
 }

@@ -185,12 +185,13 @@ def _down(options: argparse.Namespace, console: Console) -> int:
 
 
 def _template(options: argparse.Namespace, console: Console) -> int:
-    from deploy import deployer
     from deploy.blueprint import read
     from deploy.environment import example
     from deploy.template import dumps, template
 
     if options.resolve or options.local or options.endpoint_url:
+        from deploy import deployer
+
         deployment = stacks.deployment(options, console)
         console.result(dumps(deployer.resolved(deployment)).rstrip())
         return 0
