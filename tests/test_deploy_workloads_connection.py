@@ -139,5 +139,9 @@ def test_the_vpc_keeps_both_connections_and_finds_an_app_that_came_back_elsewher
         assert post("http://10.0.0.4:8080/files", b"two", {}, 5) == (201, b"two")
         assert elsewhere.connections == 1
     found.port = 1  # where nobody listens
-    assert post("http://10.0.0.4:8080/files", b"three", {}, 5)[0] == 502
+    assert post("http://10.0.0.4:8080/files", b"x" * 1_000_000, {}, 5)[0] == 502
+    anyone.clear()
+    vpc.noticed("RevokeSecurityGroupIngress")
+    status, said = post("http://10.0.0.4:8080/files", b"x" * 1_000_000, {}, 5)
+    assert (status, said) == (504, b"no rule of sg-1 lets a request out to 10.0.0.4:8080")
     vpc.close()

@@ -132,12 +132,12 @@ class _Handler(BaseHTTPRequestHandler):
         target = urlsplit(self.path)
         user = self.headers.get("Proxy-Authorization", "").rpartition(" ")[2]
         region, *groups = base64.b64decode(user).decode().partition(":")[0].split("+")
+        length = int(self.headers.get("Content-Length") or 0)
         try:
             app = self.network.find(target.hostname or "", target.port or 80, region, frozenset(groups))
         except PermissionError as error:
-            self._answer(504, str(error).encode())
+            self._refuse(504, str(error).encode(), length)
             return
-        length = int(self.headers.get("Content-Length") or 0)
         headers = {k: v for k, v in self.headers.items() if k.lower() not in _HOP}
         connection, whole = self._connection(app.port), False
         try:
@@ -159,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
             whole = answer.isclosed() and connection.sock is not None
             self.close_connection = not (stays and answer.isclosed())
         except ConnectionRefusedError:
-            self._answer(502, b"the app does not listen (yet)")
+            self._refuse(502, b"the app does not listen (yet)", length)
         except (OSError, http.client.HTTPException) as error:
             log.warning("the VPC lost a request to %s: %s", self.path, error)
         finally:
@@ -194,7 +194,10 @@ class _Handler(BaseHTTPRequestHandler):
 
         return blocks()
 
-    def _answer(self, code: int, body: bytes) -> None:
+    def _refuse(self, code: int, body: bytes, length: int) -> None:
+        """Answer in the app's place. What comes with the request is read: who still sends might not hear the answer."""
+        for _ in self._body(length) or ():
+            pass
         self.send_response(code)
         self.send_header("Content-Type", "text/plain; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
