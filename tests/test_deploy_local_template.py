@@ -183,6 +183,7 @@ def test_yaml_short_forms_are_the_long_ones() -> None:
             "does not support DeletionPolicy Snapshot",
         ),
         ("Resources: {A: {Type: AWS::SNS::Topic}}\nOutputs: {O: {}}", "Value"),
+        ("Resources:\n  ? [A]\n  : {Type: AWS::SNS::Topic}", "a key must be a text (line 2)"),
         ("Resources:\n  A: {Type: AWS::SNS::Topic}\n  A: {Type: AWS::SQS::Queue}", "the key A is there twice"),
         ("Parameters: {A: {Type: String}}\nResources: {A: {Type: AWS::SNS::Topic}}", "duplicate name A"),
         ("Parameters: {P: {Default: 1}}\nResources: {A: {Type: AWS::SNS::Topic}}", "Type member"),

@@ -6,6 +6,7 @@ Source: "CloudFormation template formats" and "Intrinsic function reference" in 
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, cast
 
 import yaml
@@ -42,8 +43,10 @@ class _Loader(_Base):
         made: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             key = self.construct_object(key_node, deep=True)
+            line = key_node.start_mark.line + 1
+            if not isinstance(key, Hashable):
+                raise TemplateError(f"Template format error: a key must be a text (line {line})")
             if key in made:
-                line = key_node.start_mark.line + 1
                 raise TemplateError(f"Template format error: the key {key} is there twice (line {line})")
             made[key] = self.construct_object(value_node, deep=deep)
         return made

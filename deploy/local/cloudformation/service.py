@@ -152,13 +152,14 @@ class Service:
             "UPDATE_FAILED": "UPDATE",
             "UPDATE_ROLLBACK_FAILED": "UPDATE",
         }
-        if stack.status not in verbs:
-            raise ApiError(f"Stack:{stack.id} is in {stack.status} state and can not be rolled back.")
-        verb = verbs[stack.status]
-        stack.begin(token)
-        stack.tell(None, f"{'' if verb == 'CREATE' else 'UPDATE_'}ROLLBACK_IN_PROGRESS", "User Initiated")
-        workflow = self._workflow(stack.region)
-        self._runner.run(stack, lambda: workflow.revert(stack, verb, "", skipped))
+        with self._lock:
+            if stack.status not in verbs:
+                raise ApiError(f"Stack:{stack.id} is in {stack.status} state and can not be rolled back.")
+            verb = verbs[stack.status]
+            stack.begin(token)
+            stack.tell(None, f"{'' if verb == 'CREATE' else 'UPDATE_'}ROLLBACK_IN_PROGRESS", "User Initiated")
+            workflow = self._workflow(stack.region)
+            self._runner.run(stack, lambda: workflow.revert(stack, verb, "", skipped))
 
     def remove(self, stack: Stack, retained: frozenset[str], *, token: str) -> None:
         """Start deleting a stack; one that is being created is stopped first. Raises ApiError if it is protected."""
