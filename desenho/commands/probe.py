@@ -76,15 +76,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0 if found.well else 1
 
 
-def table(architecture: Architecture, trips: Sequence[Trip], console: Console, lang: Lang = "en") -> str:
-    """Return the lines of the diagram, and which of them were taken and when."""
+def table(architecture: Architecture, trips: Sequence[Trip], console: Console) -> str:
+    """Return the lines of the diagram, and which of them were taken and when, in English as all that is printed."""
     edges = {edge.id: edge for edge in architecture.edges}
     rows: list[tuple[str, str, str, str]] = []
     for trip in trips:
         edge = edges[trip.edge]
-        ends = [name_of(architecture.items[end], lang) for end in (edge.source, edge.target)]
+        ends = [name_of(architecture.items[end], "en") for end in (edge.source, edge.target)]
         number = "" if edge.step is None else str(edge.step)
-        label = " ".join(translate(edge.label, lang).split())
+        label = " ".join(translate(edge.label, "en").split())
         rows.append((number, " - ".join(ends), label, f"{trip.seconds:.3f} s" if trip.seconds is not None else ""))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines: list[str] = []

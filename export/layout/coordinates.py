@@ -30,7 +30,6 @@ class Pull:
 
     ACROSS = 8  # a line between neighbouring layers, across the flow: what makes it straight
     LONG = 10  # the same where it has dummies, at its ends
-    LANE = 20  # between dummies
     ALONE = 1  # more for a line that no twin has
     ALONG = 1  # a line along the flow
     SKIPPING = 2  # a line along the flow between things that no layers order
@@ -44,7 +43,6 @@ class Pull:
     ROW = 1  # borders of single groups in neighbouring layers
 
 
-LANE = 3  # from a dummy to the box in the next layer
 BESIDE = 2  # from a dummy to its neighbour in the layer
 SHORTEST = 5  # a line along x without a label
 
