@@ -1,8 +1,7 @@
 """The last hand on lines that are laid: what a careful person would still mend.
 
 Pairs of lines that touch are lifted and laid again in both orders. Labels without a spot get one by moving the line
-that is in the way. Lines of twins take the shape of their models. The inner pieces of lines go to the middle of the
-room they have.
+that is in the way. The inner pieces of lines go to the middle of the room they have.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ PAIRS = 30  # that are laid again in one turn
 NAMELESS = 4000  # what a label without a spot is worth
 GAIN = 10  # that a change must bring
 DETOUR = 1600  # that a line may go out of the way of a label
-ALIKE = 80  # that a line may cost more for being like its twin's
 EVEN = 30  # that a piece may cost more in the middle of its room than at the best place
 
 
