@@ -170,9 +170,10 @@ def test_reserved_concurrency_of_none_refuses(account: Account, called: str) -> 
 def test_what_reserved_concurrency_leaves_no_room_for_is_refused(account: Account, called: str) -> None:
     account("lambda").put_function_concurrency(FunctionName=called, ReservedConcurrentExecutions=1)
     call(account, called, do="count")  # it is warm from here on
+    before = len(printed(account, called, "doing sleep", 0))
     with ThreadPoolExecutor(1) as aside:
-        running = aside.submit(call, account, called, do="sleep", seconds=1.7)
-        printed(account, called, "doing sleep", 1)
+        running = aside.submit(call, account, called, do="sleep", seconds=1.2)
+        printed(account, called, "doing sleep", before + 1)
         with pytest.raises(ClientError) as refused:
             impatient(account).invoke(FunctionName=called, Payload=b'{"do": "count"}')
         told = refused.value.response
