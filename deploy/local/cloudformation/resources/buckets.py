@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from deploy.local.aws import ClientError
 from deploy.local.cloudformation.errors import ResourceError
@@ -31,9 +31,6 @@ from deploy.local.cloudformation.schema import (
     record,
     text,
 )
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["HANDLERS"]
 
