@@ -72,7 +72,7 @@ class Runner:
     def close(self) -> None:
         """Stop all that runs, and write nothing down any more."""
         self.is_closing = True
-        for event in self._cancelled.values():
+        for event in list(self._cancelled.values()):  # a request may still come in
             event.set()
-        for thread in self._threads.values():
+        for thread in list(self._threads.values()):
             thread.join(2)
