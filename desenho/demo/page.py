@@ -35,7 +35,7 @@ _WORDS: Final[dict[str, Text]] = {
     "none": Text("Nenhum arquivo ainda.", en="No file yet."),
     "next": Text("E agora?", en="What now?"),
     "app": Text("Ver o que está guardado no volume", en="See what is kept on the volume"),
-    "app_about": Text("a página do próprio aplicativo, na instância", en="the page of the app itself, on the instance"),
+    "app_about": Text("a página da própria aplicação, na instância", en="the page of the app itself, on the instance"),
     "open": Text("Abrir o diagrama no draw.io", en="Open the diagram in draw.io"),
     "open_about": Text(
         "em app.diagrams.net; o desenho vai no endereço e não é enviado a servidor nenhum",
