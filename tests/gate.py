@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from export.drawing import Box, Point
@@ -87,7 +87,8 @@ class Faults:
     an end on nothing. `outside`: items that leave their group. `overlap`: nodes on nodes, labels included. `through`:
     lines through the icon or label of another node. `own`: lines through the label of their own end. `title`: lines
     over a group's title. `labels`: words of a line on a node, a title, other words or another line. `small`: words
-    below 10 px. `shared`: lines on lines that they share no end with, `overlaid` px of them in all.
+    below 10 px. `doubled`: lines that run back over themselves. `shared`: lines on lines that they share no end with,
+    `overlaid` px of them in all.
     """
 
     unresolved: tuple[str, ...] = ()
@@ -101,6 +102,7 @@ class Faults:
     title: tuple[Pair, ...] = ()
     labels: tuple[Pair, ...] = ()
     small: tuple[str, ...] = ()
+    doubled: tuple[str, ...] = ()
     shared: tuple[Pair, ...] = ()
 
     def __bool__(self) -> bool:
@@ -187,6 +189,7 @@ def measure(scene: Scene) -> Figures:
             ),
             labels=tuple(_covered(scene, lines)),
             small=tuple(name for name, px in scene.fonts if px < SMALLEST_FONT),
+            doubled=tuple(line.id for line in scene.lines if _turns_round(line.points)),
             shared=tuple((a, b) for a, b, _ in overlaid),
         ),
         cross=sum(crosses(p, q) for (_, s), (_, t) in pairs for p in s for q in t),
@@ -198,6 +201,11 @@ def measure(scene: Scene) -> Figures:
         width=bounds.width,
         height=bounds.height,
     )
+
+
+def _turns_round(points: Sequence[Point]) -> bool:
+    ways = [(b.x - a.x, b.y - a.y) for a, b in pairwise(points)]
+    return any(ax * bx + ay * by < 0 for (ax, ay), (bx, by) in pairwise(ways))
 
 
 def _names(who: str | Pair) -> str:

@@ -94,6 +94,8 @@ def check_lines(sketch: Sketch, placement: Placement) -> None:
     for edge in sketch.edges:
         route = placement.edges[edge.id]
         assert all(a.x == b.x or a.y == b.y for a, b in pairwise(route.points)), edge
+        for a, b, c in zip(route.points, route.points[1:], route.points[2:], strict=False):
+            assert (b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y) >= 0, f"{edge} turns back at {b}"
         assert len(route.points) > 1
         assert (route.label is not None) == bool(edge.label.width)
         assert at is not None

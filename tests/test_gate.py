@@ -96,6 +96,7 @@ FAULTY: dict[str, Callable[[], Drawing]] = {
     "small": lambda: with_wire(
         SOUND, wire("web", "data", (338, 90), (500, 90), label=text("SQL", at=(390, 83), width=40, size=9))
     ),
+    "doubled": lambda: with_wire(SOUND, wire("web", "data", (338, 90), (420, 90), (420, 110), (420, 99), (500, 99))),
     "shared": lambda: with_wire(SOUND, wire("user", "data", (80, 60), (80, 30), (420, 30), (420, 200), (540, 200))),
 }
 
@@ -118,7 +119,7 @@ def test_each_fault_is_found(fault: str) -> None:
     assert fault in counts(from_drawing(FAULTY[fault]()))
 
 
-@pytest.mark.parametrize("fault", ["images", "loose", "outside", "own", "title", "small"])
+@pytest.mark.parametrize("fault", ["images", "loose", "outside", "own", "title", "small", "doubled"])
 def test_a_fault_is_found_once_and_no_other_with_it(fault: str) -> None:
     assert counts(from_drawing(FAULTY[fault]())) == {fault: 1}
 

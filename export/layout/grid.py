@@ -28,6 +28,7 @@ BORDER, NEAR_BORDER = 200, 6
 NEAR_NODE = 8
 FOREIGN, OUTSIDE, ENTERED = 40, 14, 1200  # in a group of no concern, out of the common group, in a group that is an end
 BEND, CROSSING, CORNER = 180, 280, 240
+EARLY_BEND = 60  # a bend right at a port costs so much more
 SHARED, NEAR_LINE = 500, 7
 OVER_LABEL = 600  # to step onto a label, and as much to step off it
 WALL = 1 << 40
@@ -70,6 +71,7 @@ class Grid:
         self.pass_y = [0] * cells
         self.turn = [0] * cells
         self._bar()
+        self.early_bend = EARLY_BEND
         # What the router writes on; it leaves `best` as it found it.
         self.best = [1 << 40] * (2 * cells)
         self.came = [-1] * (2 * cells)

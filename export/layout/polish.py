@@ -1,7 +1,8 @@
 """The last hand on lines that are laid: what a careful person would still mend.
 
-Pairs of lines that touch are lifted and laid again in both orders. Labels without a spot get one by moving the line
-that is in the way. The inner pieces of lines go to the middle of the room they have.
+Pairs of lines that touch are lifted and laid again in both orders. Arrow heads get the straight run that they need.
+Labels without a spot get one by moving the line that is in the way. The inner pieces of lines go to the middle of the
+room they have.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ __all__ = ["polish"]
 PAIRS = 30  # that are laid again in one turn
 NAMELESS = 4000  # what a label without a spot is worth
 GAIN = 10  # that a change must bring
+HEAD = 400  # what the run that an arrow head needs is worth
 DETOUR = 1600  # that a line may go out of the way of a label
 EVEN = 30  # that a piece may cost more in the middle of its room than at the best place
 
@@ -26,6 +28,7 @@ EVEN = 30  # that a piece may cost more in the middle of its room than at the be
 def polish(laid: Laid) -> None:
     """Mend what can be mended."""
     _uncross(laid)
+    _free_heads(laid)
     laid.place_labels()
     _rescue(laid)
     _centre(laid)
@@ -51,6 +54,34 @@ def _uncross(laid: Laid) -> None:
                 in_vain.clear()
         if not changed:
             break
+
+
+def _free_heads(laid: Laid) -> None:
+    """Lay lines again that bend right at a port, where an arrow head has no room; from here on that is dear."""
+    laid.grid.early_bend = HEAD
+    for number in sorted(laid.ways):
+        line = laid.plan.lines[number]
+        if line.loop or not _bends_early(laid, laid.ways[number]):
+            continue
+        label = laid.labels.get(number)
+        old = laid.lift(line)
+        assert old is not None
+        before = laid.price(line, old)
+        way = laid.find(line, before)
+        laid.lay(line, way or old._replace(price=before))
+        if label is not None and number not in laid.labels:
+            laid.lift(line)
+            laid.lay(line, old._replace(price=before))
+            laid.put_label(line, label)
+
+
+def _bends_early(laid: Laid, way: Way) -> bool:
+    width = laid.grid.width
+    steps = (1, width, -1, -width)
+    cells = way.cells
+    into, out = steps[way.start.side], -steps[way.stop.side]
+    first, last = (cells[1] - cells[0], cells[-1] - cells[-2]) if len(cells) > 1 else (out, into)
+    return first != into or last != out
 
 
 def _touching(laid: Laid) -> list[tuple[int, int]]:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["FAR", "Way", "find", "loop", "points", "price"]
 
 BACK = 20  # each step against the flow
-EARLY_BEND = 60  # a bend right at a port
 # A long search is led more and more by the price ahead: quarters of it on top, the difference to before, states.
 STAGES = ((0, 0, 5000), (2, 2, 8000), (8, 6, FAR))
 AHEAD_BITS = 19  # for the price ahead in a key of the heap: cheaper ones first among equals
@@ -104,7 +103,7 @@ def price(grid: Grid, ports: Ports, line: Line, way: Way) -> int:
         after = cells[i + 1] - cell if i < last else -steps[way.stop.side]
         flat = after in (1, -1)
         if after != before and after != -before:
-            total += BEND + grid.turn[cell] + (EARLY_BEND if i in (0, last) else 0)
+            total += BEND + grid.turn[cell] + (grid.early_bend if i in (0, last) else 0)
         else:
             total += (grid.pass_x if flat else grid.pass_y)[cell] if i < last else 0
         if i < last:
@@ -118,7 +117,7 @@ def price(grid: Grid, ports: Ports, line: Line, way: Way) -> int:
 def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back: int, limit: int) -> Way | None:
     """Run A*. A state is twice a cell, plus 1 where the line comes along y."""
     width = grid.width
-    region, turn = grid.region, grid.turn
+    region, turn, early_bend = grid.region, grid.turn, grid.early_bend
     step_x, step_y, pass_x, pass_y = grid.step_x, grid.step_y, grid.pass_x, grid.pass_y
     best, came = grid.best, grid.came
     ahead = Ahead(stops, width, grid.height)
@@ -165,21 +164,22 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
                 continue
             best[state] = ~price
             cell = state >> 1
+            behind = came[state] >> 1
             if state & 1:
                 to_y = price + pass_y[cell]
                 to_x = price + BEND + turn[cell]
                 if came[state] < 0:
-                    to_x += EARLY_BEND
+                    to_x += early_bend
             else:
                 to_x = price + pass_x[cell]
                 to_y = price + BEND + turn[cell]
                 if came[state] < 0:
-                    to_y += EARLY_BEND
+                    to_y += early_bend
             if cell in ends:
                 for toll, port in ends[cell]:
                     total = price + toll
                     if (port.side ^ state) & 1:
-                        total += BEND + EARLY_BEND + turn[cell]
+                        total += BEND + early_bend + turn[cell]
                     if total < limit and not (came[state] < 0 and first[state].key == port.key):
                         limit, found = total, (state, port)
             y, x = divmod(cell, width)
@@ -187,7 +187,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
             onto = cell + 1
             now = to_x + step_x[cell] + back_right + foreign[region[onto]]
             z = onto * 2
-            if now < best[z]:
+            if now < best[z] and onto != behind:
                 i = x + 1
                 rest = across + columns[i]
                 other = (row_bent if i <= left_at else row) + left[i]
@@ -204,7 +204,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
             onto = cell - 1
             now = to_x + step_x[onto] + back_left + foreign[region[onto]]
             z = onto * 2
-            if now < best[z]:
+            if now < best[z] and onto != behind:
                 i = x - 1
                 rest = across + columns[i]
                 other = (row_bent if i <= left_at else row) + left[i]
@@ -222,7 +222,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
             onto = cell + width
             now = to_y + step_y[cell] + back_down + foreign[region[onto]]
             z = onto * 2 + 1
-            if now < best[z]:
+            if now < best[z] and onto != behind:
                 i = y + 1
                 rest = across + rows[i]
                 other = (column_bent if i <= top_at else column) + top[i]
@@ -239,7 +239,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
             onto = cell - width
             now = to_y + step_y[onto] + back_up + foreign[region[onto]]
             z = onto * 2 + 1
-            if now < best[z]:
+            if now < best[z] and onto != behind:
                 i = y - 1
                 rest = across + rows[i]
                 other = (column_bent if i <= top_at else column) + top[i]
