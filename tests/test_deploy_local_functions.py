@@ -276,12 +276,18 @@ def messages(account: Account, queue: str, count: int, seconds: float = 15) -> l
     return found
 
 
-def test_a_bucket_calls_a_function_with_whole_events(account: Account) -> None:
+@pytest.fixture(scope="module")
+def bound(account: Account) -> Account:
+    """The account with a bucket that calls a function."""
     assert account.apply("wired", template(wired("wired")), parameters=account.prepare()) == "CREATE_COMPLETE"
+    return account
+
+
+def test_a_bucket_calls_a_function_with_whole_events(bound: Account) -> None:
     versions = [
-        account("s3").put_object(Bucket="wired-in", Key="c/a b+é.txt", Body=body)["VersionId"] for body in (b"1", b"22")
+        bound("s3").put_object(Bucket="wired-in", Key="c/a b+é.txt", Body=body)["VersionId"] for body in (b"1", b"22")
     ]
-    found = heard(account, "wired-out", 2)
+    found = heard(bound, "wired-out", 2)
     assert [r["s3"]["object"]["versionId"] for r in found] == versions
     assert [r["s3"]["object"]["size"] for r in found] == [1, 2]
     assert {r["s3"]["object"]["key"] for r in found} == {"c/a+b%2B%C3%A9.txt"}
@@ -289,37 +295,37 @@ def test_a_bucket_calls_a_function_with_whole_events(account: Account) -> None:
     assert found[0]["awsRegion"] == "us-west-2"
 
 
-def test_an_upload_in_parts_is_one_event(account: Account) -> None:
-    s3, given = account("s3"), {"Bucket": "wired-in", "Key": "parts"}
-    before = len(heard(account, "wired-out", 2))
+def test_an_upload_in_parts_is_one_event(bound: Account) -> None:
+    s3, given = bound("s3"), {"Bucket": "wired-in", "Key": "parts"}
+    before = len(heard(bound, "wired-out", 0))
     begun = {**given, "UploadId": s3.create_multipart_upload(**given)["UploadId"]}
     part = {"PartNumber": 1, "ETag": s3.upload_part(**begun, PartNumber=1, Body=b"last")["ETag"]}
     version = s3.complete_multipart_upload(**begun, MultipartUpload={"Parts": [part]})["VersionId"]
     s3.put_object(Bucket="wired-in", Key="after", Body=b"")
-    wait_until(lambda: any(r["s3"]["object"]["key"] == "after" for r in heard(account, "wired-out", 0)))
-    found = heard(account, "wired-out", before + 2)
+    wait_until(lambda: any(r["s3"]["object"]["key"] == "after" for r in heard(bound, "wired-out", 0)))
+    found = heard(bound, "wired-out", before + 2)
     assert [r["eventName"] for r in found[before:]] == ["ObjectCreated:CompleteMultipartUpload", "ObjectCreated:Put"]
     assert found[before]["s3"]["object"]["versionId"] == version
 
 
-def test_an_event_that_fails_is_tried_again_and_then_told_of_twice(account: Account) -> None:
-    account("s3").put_object(Bucket="wired-in", Key="poison", Body=b"")
-    told = json.loads(messages(account, "wired-failed", 1)[0]["Body"])
+def test_an_event_that_fails_is_tried_again_and_then_told_of_twice(bound: Account) -> None:
+    bound("s3").put_object(Bucket="wired-in", Key="poison", Body=b"")
+    told = json.loads(messages(bound, "wired-failed", 1)[0]["Body"])
     assert told["requestContext"]["condition"] == "RetriesExhausted"
     assert told["requestContext"]["approximateInvokeCount"] == 2
     assert told["requestPayload"]["Records"][0]["s3"]["object"]["key"] == "poison"
     assert told["responsePayload"]["errorMessage"] == "poison"
-    dead = messages(account, "wired-dead", 1)[0]
+    dead = messages(bound, "wired-dead", 1)[0]
     assert json.loads(dead["Body"])["Records"][0]["s3"]["object"]["key"] == "poison"
     assert dead["MessageAttributes"]["ErrorMessage"]["StringValue"] == "poison"
 
 
-def test_a_bucket_without_permission_is_not_heard(account: Account) -> None:
-    account("lambda").remove_permission(FunctionName="wired", StatementId=account.ids("wired")["May"])
-    before = len(heard(account, "wired-out", 2))
-    account("s3").put_object(Bucket="wired-in", Key="unheard", Body=b"")
+def test_a_bucket_without_permission_is_not_heard(bound: Account) -> None:
+    bound("lambda").remove_permission(FunctionName="wired", StatementId=bound.ids("wired")["May"])
+    before = len(heard(bound, "wired-out", 0))
+    bound("s3").put_object(Bucket="wired-in", Key="unheard", Body=b"")
     time.sleep(0.5)
-    assert len(heard(account, "wired-out", 0)) == before
+    assert len(heard(bound, "wired-out", 0)) == before
 
 
 def test_a_queue_feeds_a_function_and_keeps_what_fails(account: Account) -> None:
