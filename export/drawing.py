@@ -63,7 +63,7 @@ class Label:
 Icons = Literal["native", "library"]
 """What the picture's icons are: draw.io's own stencils, or the pictures of the `diagrams` library."""
 
-ShapeFamily = Literal["service", "resource", "kubernetes", "gcp", "image", "box"]
+ShapeFamily = Literal["service", "resource", "kubernetes", "gcp", "azure", "image", "box"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Shape:
     """How a node looks.
 
     `service`: draw.io's stencil `name`, white on a tile of colour `fill`. `resource`: the stencil in colour `fill`.
-    `kubernetes`, `gcp`: a shape of draw.io's own of that family. `image`: the picture `image`, a `data:` URL.
+    `kubernetes`, `gcp`, `azure`: a shape of draw.io's own of that family. `image`: the picture `image`, a `data:` URL.
     `box`: a rectangle of colour `fill` with the words in it. `image` is also the picture to show where a stencil cannot
     be drawn. `category` names what the colour stands for.
     """

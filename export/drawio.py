@@ -200,6 +200,8 @@ def _shape(shape: Shape) -> dict[str, object]:
 
             icon = {"shape": edition(shape.name)[0], "prIcon": shape.name}
             return {**under, "fillColor": shape.fill, "strokeColor": "#ffffff", **icon}
+        case "azure":
+            return {**under, "shape": "image", "image": f"img/lib/azure2/{shape.name}.svg"}
         case "image":
             # A style cannot hold a semicolon; draw.io takes the URL without its `;base64`.
             return {**under, "shape": "image", "imageAspect": 1, "image": shape.image.replace(";base64,", ",")}

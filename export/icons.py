@@ -64,7 +64,7 @@ class IconSet:
                 drawn = self._glyph("kubernetes", "frame", "#FFFFFF", box)
                 drawn += self._glyph("kubernetes", "frame", shape.fill, _inset(box, 0.03))
                 drawn += self._glyph(edition(shape.name)[1], shape.name, "#FFFFFF", glyph_box(shape.name, box))
-            case "image":
+            case "azure" | "image":
                 drawn = ""
         return drawn or _tile(shape.fill, box)
 

@@ -52,10 +52,7 @@ def _missing(drawing: Drawing) -> Iterator[Hit]:
 def _embedded(drawing: Drawing) -> Iterator[Hit]:
     for figure in drawing.figures:
         if figure.shape.family == "image":
-            what = Text(
-                f"o draw.io não tem uma forma própria para {figure.kind}",
-                en=f"draw.io has no shape of its own for {figure.kind}",
-            )
+            what = Text(f"o draw.io não tem uma forma para {figure.kind}", en=f"draw.io has no shape for {figure.kind}")
             yield Hit(figure.id, what)
 
 

@@ -70,5 +70,8 @@ def native_shape(node: Node) -> Shape | None:
         from export.shapes_gcp import gcp_shape
 
         return gcp_shape(module, name)
-    # What draw.io has for Azure are pictures on its own server: where that is out of reach, nothing shows.
+    if provider == "azure":
+        from export.shapes_azure import azure_shape
+
+        return azure_shape(module, name)
     return None

@@ -33,7 +33,7 @@ def remarks(drawing: Drawing, *, asked: Icons, crowded: Sequence[str]) -> Iterat
         yield Note(
             code="embedded-pictures",
             where=drawing.name,
-            text=f"draw.io has no shape of its own for {named}; the .drawio file carries the picture instead",
+            text=f"draw.io has no shape for {named}; the .drawio file carries the picture instead",
         )
     if lost := missing(drawing):
         yield Note(

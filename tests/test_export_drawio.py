@@ -146,6 +146,7 @@ def test_nodes_are_native() -> None:
     [
         ("k8s.compute.Pod", {"shape": "mxgraph.kubernetes.icon2", "prIcon": "pod"}),
         ("gcp.compute.Run", {"shape": "mxgraph.gcp2.cloud_run"}),
+        ("azure.compute.VM", {"shape": "image", "image": "img/lib/azure2/compute/Virtual_Machine.svg"}),
     ],
 )
 def test_other_providers_are_native_too(kind: str, style: dict[str, str]) -> None:

@@ -94,11 +94,19 @@ def test_other_providers_name_stencils_that_exist(provider: str, library: str) -
         assert source.glyph(shape.name) is not None, shape.name
 
 
+def test_azure_names_pictures_in_its_folders() -> None:
+    names = classes("azure")
+    shapes = {name: shape_of(thing) for name, thing in names.items()}
+    found = {name: shape.name for name, shape in shapes.items() if shape}
+    assert len(found) > 0.95 * len(names)
+    assert found["compute.VM"] == "compute/Virtual_Machine"
+    assert found["compute.AKS"] == found["containers.KubernetesServices"].replace("containers", "compute")
+    assert found["database.CosmosDb"] == "databases/Azure_Cosmos_DB"
+    assert all(path.count("/") == 1 and ";" not in path for path in found.values())
+
+
 def test_what_draw_io_does_not_have_has_no_native_shape() -> None:
-    for kind in (
-        "onprem.queue.Kafka", "azure.compute.VM", "custom.Custom", "c4.Container", "Node", "k8s.ecosystem.Helm",
-        "aws.no.Such",
-    ):  # fmt: skip
+    for kind in ("onprem.queue.Kafka", "custom.Custom", "c4.Container", "Node", "k8s.ecosystem.Helm", "aws.no.Such"):
         assert native_shape(Node(id="x", kind=kind)) is None
 
 
