@@ -29,6 +29,7 @@ MAIN = handler(transform)
 class _App(BaseHTTPRequestHandler):
     got: list[tuple[dict[str, object], str | None, bytes]]
     status = 201
+    preview_status = 201
     pause = 0.0
 
     def log_message(self, *args: object) -> None: ...
@@ -36,9 +37,11 @@ class _App(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         time.sleep(self.pause)
-        self.got.append((json.loads(unquote(self.headers["x-description"])), self.headers["x-link"], body))
+        preview = self.path.endswith("/preview")
+        if not preview:
+            self.got.append((json.loads(unquote(self.headers["x-description"])), self.headers["x-link"], body))
         answer = json.dumps({"id": "1", "disk_used_percent": 12.5}).encode()
-        self.send_response(self.status)
+        self.send_response(self.preview_status if preview else self.status)
         self.send_header("content-length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)
@@ -250,6 +253,20 @@ def test_of_the_files_that_are_made_all_are_stored_and_one_is_delivered(cloud: C
     assert cloud.listed() == ["incoming/a.csv", *made]
     assert cloud.document(made[0]) == told
     assert all(file.closed for file in maker.files)
+
+
+def test_a_file_whose_preview_has_no_room_is_stored_all_the_same(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def transform(upload: Upload, content: BinaryIO | None) -> Made:
+        files = {".png": io.BytesIO(b"large"), ".thumb.png": io.BytesIO(b"small")}
+        return Made({"kind": "image"}, files, delivered=".png", preview=".thumb.png")
+
+    cloud.put("incoming/a.png", b"ab")
+    cloud.app.preview_status = 507
+    assert cloud.run(cloud.event("incoming/a.png"), main=handler(transform))[0]["result"] == "stored"
+    (stored,) = (line for line in capsys.readouterr().out.splitlines() if '"stored"' in line)
+    assert "the app answers 507" in json.loads(stored)["preview"]
 
 
 def test_a_large_file_that_was_made_is_fetched_from_where_it_was_put(cloud: Cloud) -> None:

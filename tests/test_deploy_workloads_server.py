@@ -220,6 +220,10 @@ def test_a_body_of_5_gb_is_refused_before_it_is_read(app: App) -> None:
     assert raw(app.port, head).startswith(b"HTTP/1.1 413")
 
 
+def test_who_sends_too_much_hears_it(app: App) -> None:
+    assert [app.ask("POST", "/files", bytes(4 * INLINE))[0] for _ in range(5)] == [413] * 5
+
+
 def test_a_client_that_trickles_is_let_go(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchange, "HEAD_SECONDS", 0.4)
     started = time.monotonic()

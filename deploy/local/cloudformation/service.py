@@ -181,6 +181,8 @@ class Service:
                 self._runner.wait(stack, 30)
                 if stack.is_gone:
                     return
+                if self._runner.is_running(stack):
+                    raise ApiError(f"Stack [{stack.id}] is still in {stack.status}; delete it again in a moment.")
             stack.begin(token)
             stack.tell(None, "DELETE_IN_PROGRESS", "User Initiated")
             workflow = self._workflow(stack.region)

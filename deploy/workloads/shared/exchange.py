@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    import socket
+from typing import Any, Final
 
 __all__ = ["Exchange"]
 
@@ -22,6 +21,11 @@ HEAD_SECONDS: Final = 10.0
 """How long a client may take for the first line and the headers of a request, all together."""
 
 BODY_SECONDS: Final = 60.0
+"""How long it may take for the body, and at most for each block of an answer."""
+
+LINGER_SECONDS: Final = 2.0
+LINGER_BYTES: Final = 16 * 1024 * 1024
+"""What is still taken in of a refused body: a connection closed on unread bytes is reset, and the answer is lost."""
 
 
 class _Timed(io.RawIOBase):
@@ -101,6 +105,12 @@ class Exchange(BaseHTTPRequestHandler):
         """Answer a request whose body is not read; the connection ends with it."""
         self.close_connection = True
         self.answer(status, {"error": reason})
+        self._timed.until = time.monotonic() + LINGER_SECONDS
+        with suppress(OSError):  # a client that has gone has heard it, or never will
+            self.connection.shutdown(socket.SHUT_WR)
+            left = LINGER_BYTES
+            while left > 0 and (block := self.rfile.read1(65536)):  # pyright: ignore[reportAttributeAccessIssue]
+                left -= len(block)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer what the base class refuses (a line or a head that is too long, an unknown method) in our own form."""
@@ -118,6 +128,7 @@ class Exchange(BaseHTTPRequestHandler):
 
     def head(self, status: int, content_type: str, length: int, disposition: str = "") -> None:
         """Begin an answer: the body, of that length, is the caller's to write."""
+        self.connection.settimeout(BODY_SECONDS)  # not what was left for the request
         self.send_response(status)
         self.send_header("content-type", content_type)
         self.send_header("content-length", str(length))

@@ -177,8 +177,12 @@ def _handle(s3: Any, upload: Upload, transform: Transform, context: Any) -> dict
                 _describe(s3, output, upload, told)
             # What was made of an older version has given way to the newer: there is nothing left to be fetched.
             answer = {} if stale else deliver(s3, told, content, source, context)
+            unseen: dict[str, str] = {}
             if answer and isinstance(made, Made) and made.preview:
-                deliver_preview(answer["id"], made.files[made.preview], _type_of(made.preview), context)
+                try:
+                    deliver_preview(answer["id"], made.files[made.preview], _type_of(made.preview), context)
+                except RuntimeError as error:  # the file is stored all the same
+                    unseen["preview"] = str(error)
     except s3.exceptions.ClientError as error:
         if error.response["Error"]["Code"] not in _GONE:
             raise
@@ -192,7 +196,7 @@ def _handle(s3: Any, upload: Upload, transform: Transform, context: Any) -> dict
         _log("rejected", upload, **why)
         return {"key": upload.key, "result": "rejected"}
     _report(answer)
-    _log("stored" if answer else "described", upload, size=size, sha256=digest, id=answer.get("id"))
+    _log("stored" if answer else "described", upload, size=size, sha256=digest, id=answer.get("id"), **unseen)
     return {"key": upload.key, "result": "stored" if answer else "described"}
 
 
