@@ -204,8 +204,9 @@ def measure(scene: Scene) -> Figures:
 
 
 def _turns_round(points: Sequence[Point]) -> bool:
+    """Tell whether a piece of a line leads back along the one before, by more than draw.io's rounding of points."""
     ways = [(b.x - a.x, b.y - a.y) for a, b in pairwise(points)]
-    return any(ax * bx + ay * by < 0 for (ax, ay), (bx, by) in pairwise(ways))
+    return any(ax * bx + ay * by < -0.1 * math.hypot(ax, ay) for (ax, ay), (bx, by) in pairwise(ways))
 
 
 def _names(who: str | Pair) -> str:
