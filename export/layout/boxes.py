@@ -30,6 +30,7 @@ __all__ = [
     "LABEL_GAP",
     "SIDE",
     "TITLE",
+    "TITLE_AIR",
     "UNDER",
     "Flow",
     "Line",
@@ -41,6 +42,7 @@ __all__ = [
 
 U = 10
 LABEL_GAP = 7  # px between an icon and the label under it
+TITLE_AIR = 4  # px between a title and lines
 GAP_ALONG = 6  # between the layers of a group
 GAP_ACROSS = 3  # between neighbours in a layer
 SIDE, TITLE, UNDER = 3, 4, 2  # a group's padding at its sides, on top where its title is, and at the bottom

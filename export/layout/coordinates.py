@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from export.layout.boxes import Line, Plan
     from export.layout.layers import Layering
+    from export.layout.titles import Shift
 
 __all__ = ["Places", "place"]
 
@@ -61,10 +62,14 @@ class Places(NamedTuple):
     frames: list[Box]
 
 
-def place(plan: Plan, layering: Layering, more: Mapping[int, int]) -> Places:
-    """Return the best places. `more` asks for room along the flow beyond what a line's label takes, in U by line."""
+def place(plan: Plan, layering: Layering, more: Mapping[int, int], shifts: Sequence[Shift] = ()) -> Places:
+    """Return the best places.
+
+    `more` asks for room along the flow beyond what a line's label takes, in U by line; `shifts` keep things right of
+    titles.
+    """
     extra = _extra(plan, more)
-    xs = _Axis(plan, layering, extra, 0).solved()
+    xs = _Axis(plan, layering, extra, 0, shifts).solved()
     ys = _Axis(plan, layering, extra, 1).solved()
     boxes = tuple((xs.low[g], ys.low[g], xs.high[g], ys.high[g]) for g in range(plan.groups))
     centres = [Point(x * U, y * U) for x, y in zip(xs.centre, ys.centre, strict=True)]
@@ -95,7 +100,9 @@ class _Axis:
     Variables are the low and high borders of groups, the centres of nodes, dummies, and some in between.
     """
 
-    def __init__(self, plan: Plan, layering: Layering, extra: Sequence[int], axis: int) -> None:
+    def __init__(
+        self, plan: Plan, layering: Layering, extra: Sequence[int], axis: int, shifts: Sequence[Shift] = ()
+    ) -> None:
         self.plan = plan
         self.layering = layering
         self.axis = axis
@@ -104,6 +111,7 @@ class _Axis:
         self.before = [r[2 * axis] for r in plan.reach]
         self.after = [r[2 * axis + 1] for r in plan.reach]
         self.beside = self._beside()
+        self.shifts = shifts
 
     def solved(self) -> _Solved:
         plan = self.plan
@@ -191,6 +199,9 @@ class _Axis:
                 self._group(group)
         for line in plan.joining:
             self._line(line)
+        for shift in self.shifts:
+            if shift.element not in gone:
+                self._apart(self._low(shift.group), self._term(shift.element), shift.least)
         # Variables that stand for nothing any more are left out by tying them to the first.
         used = {v for arc in self.arcs for v in arc[:2]}
         self.arcs += [(0, v, 0, 0) for v in range(self.size) if v and v not in used]

@@ -12,7 +12,7 @@ from operator import add
 from typing import TYPE_CHECKING
 
 from export.drawing import Point
-from export.layout.boxes import LABEL_GAP, U
+from export.layout.boxes import LABEL_GAP, TITLE_AIR, U
 
 if TYPE_CHECKING:
     from export.drawing import Box
@@ -32,7 +32,6 @@ EARLY_BEND = 60  # a bend right at a port costs so much more
 SHARED, NEAR_LINE = 500, 7
 OVER_LABEL = 600  # to step onto a label, and as much to step off it
 WALL = 1 << 40
-TITLE_AIR = 4  # px under a title
 AIR = 6  # px that a line keeps from an icon and its label
 
 

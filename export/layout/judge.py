@@ -1,7 +1,8 @@
 """Judge: which candidate is best indeed.
 
 A rough placement tells much but not all, so the best candidates get exact places and lines, and are judged by what a
-reader minds. The winner's labels that found no spot get more room, and its lines the last hand.
+reader minds. The winner is laid once more with what lines come to beside titles, and the better of both is kept: its
+labels that found no spot get more room, and its lines the last hand.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from export.layout.lines import Laid, lay
 from export.layout.packing import inversions
 from export.layout.polish import polish
 from export.layout.router import FAR
+from export.layout.titles import shifts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from export.layout.boxes import Plan
     from export.layout.layers import Layering
+    from export.layout.titles import Shift
 
 __all__ = ["best", "finished", "penalty"]
 
@@ -29,7 +32,7 @@ DISORDER = 0.15  # for each point of neighbours against the script's order
 LOST = 60  # a label that found no spot at first
 HOPELESS = 1.3  # times the price of all lines of the best so far
 ROUNDS = 2  # of lifting and laying again
-EFFORT = 600_000  # steps that the router may look at, about a second: beyond, a tangle gets what was found so far
+EFFORT = 150_000  # steps that the router may look at, a quarter of a second: then a tangle gets what was found so far
 FEWEST = 2  # candidates that are laid in any case: the rough costs of tangles tell little
 TRIES, MORE = 4, 3  # times that labels without a spot get more room, and how much in U
 
@@ -44,11 +47,7 @@ def best(plan: Plan, layerings: Sequence[Layering]) -> Laid:
     for number, layering in enumerate(layerings):
         if number >= FEWEST and left < EFFORT // 2:
             break
-        laid = Laid(plan, layering.flows, place(plan, layering, {}))
-        laid.allow(left - EFFORT // 2)
-        whole = laid.lay_all(limit)
-        if whole:
-            laid.improve(1)
+        laid, whole = _tried(plan, layering, (), left - EFFORT // 2, limit)
         left -= laid.grid.steps
         if not whole:
             continue
@@ -57,7 +56,15 @@ def best(plan: Plan, layerings: Sequence[Layering]) -> Laid:
             winner = (points, layering, laid)
             limit = round(HOPELESS * sum(way.price for way in laid.ways.values()))
     assert winner is not None
-    _, layering, laid = winner
+    points, layering, laid = winner
+    beside = shifts(plan, layering)
+    if beside:
+        other, whole = _tried(plan, layering, beside, max(left, EFFORT // 5), limit)
+        as_whole = whole and len(other.ways) == len(laid.ways)
+        if as_whole and penalty(other) + DISORDER * inversions(plan, layering) < points:
+            laid = other
+        else:
+            beside = []
     finished(laid, max(left, EFFORT // 5))
     found, more = laid, dict[int, int]()
     for _ in range(TRIES):
@@ -65,11 +72,21 @@ def best(plan: Plan, layerings: Sequence[Layering]) -> Laid:
             break
         for line in laid.crowded:
             more[line.number] = more.get(line.number, 0) + MORE
-        laid = lay(plan, layering.flows, place(plan, layering, more))
+        laid = lay(plan, layering.flows, place(plan, layering, more, beside))
         finished(laid, EFFORT // 5)
         if len(laid.crowded) < len(found.crowded):
             found = laid
     return found
+
+
+def _tried(plan: Plan, layering: Layering, beside: Sequence[Shift], steps: int, limit: int) -> tuple[Laid, bool]:
+    """Lay a candidate, and tell whether it is whole: it is given up where its lines come to more than the limit."""
+    laid = Laid(plan, layering.flows, place(plan, layering, {}, beside))
+    laid.allow(steps)
+    whole = laid.lay_all(limit)
+    if whole:
+        laid.improve(1)
+    return laid, whole
 
 
 def finished(laid: Laid, steps: int = EFFORT) -> None:
