@@ -32,7 +32,7 @@ DISORDER = 0.15  # for each point of neighbours against the script's order
 LOST = 60  # a label that found no spot at first
 HOPELESS = 1.3  # times the price of all lines of the best so far
 ROUNDS = 2  # of lifting and laying again
-EFFORT = 150_000  # steps that the router may look at, a quarter of a second: then a tangle gets what was found so far
+EFFORT = 200_000  # steps that the router may look at, a third of a second: then a tangle gets what was found so far
 FEWEST = 2  # candidates that are laid in any case: the rough costs of tangles tell little
 TRIES, MORE = 4, 3  # times that labels without a spot get more room, and how much in U
 
