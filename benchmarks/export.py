@@ -216,7 +216,7 @@ def report(rows: list[Row], runs: int) -> str:
     lines = [
         "# What it costs to draw",
         "",
-        f"Medians of up to {runs} runs of whole processes. Ratios are of CPU times (below 1 this project is faster), which",
+        f"Medians of up to {runs} runs. Ratios are of CPU times of whole processes (below 1 we are faster), which",
         "other work on the machine hardly touches. A cell is CPU time / wall time and the largest memory.",
         f"Python {platform.python_version()}, diagrams {version('diagrams')}, {dot}, {os.cpu_count()} processors,",
         f"{platform.system()} {platform.machine()}.",
