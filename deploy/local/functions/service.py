@@ -7,7 +7,6 @@ seconds here, on AWS after one and two minutes.
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import json
 import logging
 import sys
@@ -20,11 +19,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import quote_plus
 
 from deploy.local.functions.backlog import Backlog, Waiting
+from deploy.local.functions.destinations import Destinations
 from deploy.local.functions.polling import Polling
 from deploy.local.functions.pool import AT_ONCE, BusyError, Pool
 from deploy.local.functions.sandbox import Done, Program, Sandbox
 from deploy.local.metrics import Series
-from deploy.local.values import is_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,6 +86,7 @@ class Functions:
         self._pools: dict[str, Pool] = {}
         self._lock = threading.Lock()
         self._backlog = Backlog(state.folder / "events")
+        self._destinations = Destinations(clients, self._backlog.add)
         self._polling = Polling(clients, self.run, account)
         self._sequence = 0
 
@@ -227,7 +227,7 @@ class Functions:
                 self._backlog.later(waiting, min(max(soonest, age / 2), latest))
             return
         if not done.outcome.error:
-            self._tell(waiting, function, config.get("DestinationConfig", {}).get("OnSuccess"), done, "Success")
+            self._destinations.succeeded(waiting, function, config, done)
             self._backlog.done(waiting)
             return
         retries = config.get("MaximumRetryAttempts", 2)
@@ -238,53 +238,8 @@ class Functions:
 
     def _give_up(self, waiting: Waiting, function: Any, config: dict[str, Any], done: Done | None, why: str) -> None:
         """Send an event that failed for good where the function says: to its destination and to its dead letters."""
-        self._tell(waiting, function, config.get("DestinationConfig", {}).get("OnFailure"), done, why)
-        dead_letters = function.dead_letter_config.get("TargetArn")
-        if dead_letters:
-            said: Any = _json(done.outcome.payload) if done else None
-            message = said.get("errorMessage", why) if is_map(said) else why
-            attributes = {
-                "RequestID": waiting.id,
-                "ErrorCode": "200" if done else "429",
-                "ErrorMessage": str(message)[:1024],
-            }
-            self._send(function.region, dead_letters, waiting.content.decode(), attributes)
+        self._destinations.failed(waiting, function, config, done, why)
         self._backlog.done(waiting)
-
-    def _tell(self, waiting: Waiting, function: Any, target: Any, done: Done | None, condition: str) -> None:
-        destination: str = target["Destination"] if target else ""
-        if not destination:
-            return
-        told: dict[str, Any] = {
-            "version": "1.0",
-            "timestamp": dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-            "requestContext": {
-                "requestId": waiting.id,
-                "functionArn": f"{function.function_arn}:$LATEST",
-                "condition": condition,
-                "approximateInvokeCount": waiting.attempt,
-            },
-            "requestPayload": _json(waiting.content),
-        }
-        if done:
-            context: dict[str, Any] = {"statusCode": 200, "executedVersion": "$LATEST"}
-            told["responseContext"] = {**context, "functionError": "Unhandled"} if done.outcome.error else context
-            told["responsePayload"] = _json(done.outcome.payload)
-        self._send(function.region, destination, json.dumps(told), {})
-
-    def _send(self, region: str, arn: str, body: str, attributes: dict[str, str]) -> None:
-        service, name = arn.split(":")[2], arn.rsplit(":", 1)[1]
-        given = {k: {"DataType": "String", "StringValue": v or "-"} for k, v in attributes.items()}
-        if service == "sqs":
-            sqs = self._clients(region)("sqs")
-            url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
-            sqs.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=given)
-        elif service == "sns":
-            self._clients(region)("sns").publish(TopicArn=arn, Message=body, MessageAttributes=given)
-        elif service == "lambda":
-            self._backlog.add(arn, body.encode())
-        else:
-            log.error("%s is no destination that the local cloud knows", arn)
 
     def _find(self, arn: str, region: str) -> Any:
         from moto.awslambda.exceptions import UnknownFunctionException
@@ -356,10 +311,3 @@ def _throttled() -> Exception:
     error.code = 429
     error.description = json.dumps({**json.loads(error.description), "Reason": _RESERVED, "Type": "User"})
     return error
-
-
-def _json(content: bytes) -> Any:
-    try:
-        return json.loads(content or b"null")
-    except ValueError:
-        return content.decode("utf-8", "replace")
