@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 ROOT: Final = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT)]  # before this folder, whose export.py would hide the package
 
-from benchmarks.cases import sketches  # noqa: E402
-from benchmarks.peer_dot import dot  # noqa: E402
-from benchmarks.peer_elk import elk  # noqa: E402
-from benchmarks.peers import Timed, ours  # noqa: E402
-from export.layout.sketch import Size, SketchEdge  # noqa: E402
+from benchmarks.cases import sketches  # noqa: E402 - after the path is set
+from benchmarks.peer_dot import dot  # noqa: E402 - after the path is set
+from benchmarks.peer_elk import elk  # noqa: E402 - after the path is set
+from benchmarks.peers import Timed, ours  # noqa: E402 - after the path is set
+from export.layout.sketch import Size, SketchEdge  # noqa: E402 - after the path is set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

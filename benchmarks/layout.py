@@ -25,13 +25,13 @@ from typing import TYPE_CHECKING, Final, cast, get_args
 ROOT: Final = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]  # before this folder, whose export.py would hide the package
 
-from architecture.model import Direction  # noqa: E402
-from benchmarks.cases import sketches  # noqa: E402
-from benchmarks.peer_dot import dot  # noqa: E402
-from benchmarks.peer_elk import ELKJS, elk  # noqa: E402
-from benchmarks.peers import Timed, ours, program  # noqa: E402
-from gate import Figures, measure  # noqa: E402
-from scenes import from_placement  # noqa: E402
+from architecture.model import Direction  # noqa: E402 - after the path is set
+from benchmarks.cases import sketches  # noqa: E402 - after the path is set
+from benchmarks.peer_dot import dot  # noqa: E402 - after the path is set
+from benchmarks.peer_elk import ELKJS, elk  # noqa: E402 - after the path is set
+from benchmarks.peers import Timed, ours, program  # noqa: E402 - after the path is set
+from gate import Figures, measure  # noqa: E402 - after the path is set
+from scenes import from_placement  # noqa: E402 - after the path is set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -34,8 +34,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from viewer import chromium  # noqa: E402
-from website import serve  # noqa: E402
+from viewer import chromium  # noqa: E402 - after the path is set
+from website import serve  # noqa: E402 - after the path is set
 
 if TYPE_CHECKING:
     from collections.abc import Callable

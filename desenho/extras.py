@@ -155,7 +155,7 @@ def _icon(kind: str) -> str:
     module, _, name = kind.rpartition(".")
     drawn = getattr(import_module(f"diagrams.{module}"), name)
     # The library tells what a class shows nowhere else.
-    return f"lib:{drawn._icon_dir.removeprefix('resources/')}/{drawn._icon}"  # noqa: SLF001
+    return f"lib:{drawn._icon_dir.removeprefix('resources/')}/{drawn._icon}"  # noqa: SLF001 - the library has no public way
 
 
 def renamed(architecture: Architecture, labels: Sequence[tuple[str, str]]) -> Architecture:

@@ -290,7 +290,7 @@ class Instances:
             "UniqueId": str(uuid.uuid4()),
             "Data": app.settings.bundle,
         }
-        request = Request(app.settings.signal, data=json.dumps(said).encode(), method="PUT")  # noqa: S310
+        request = Request(app.settings.signal, data=json.dumps(said).encode(), method="PUT")  # noqa: S310 - our own address
         try:
             with _DIRECT.open(request, timeout=10):
                 pass

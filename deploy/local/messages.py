@@ -48,7 +48,7 @@ class Messages:
         with self._lock:
             queues = self._queues(region)
             for name, queue in list(queues.items()):
-                messages: list[Any] = list(queue._messages)  # noqa: SLF001
+                messages: list[Any] = list(queue._messages)  # noqa: SLF001 - moto has no public way
                 held = tuple(m.id for m in messages)
                 if held != self._written.get((region, name), ()):
                     self._write(region, name, messages)
@@ -73,7 +73,7 @@ class Messages:
                 message = cast("Any", Message)(told["id"], told["body"])
                 for member in _PLAIN:
                     setattr(message, member, told[member])
-                queue._messages.append(message)  # noqa: SLF001
+                queue._messages.append(message)  # noqa: SLF001 - moto has no public way
             self._written[region, name] = tuple(t["id"] for t in said["messages"])
 
     def _write(self, region: str, name: str, messages: list[Any]) -> None:

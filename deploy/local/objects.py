@@ -67,7 +67,7 @@ class Objects:
         from moto.s3.models import FakeBucket, FakeKey
 
         touch = self._touch
-        store = cast("Any", utils)._VersionedKeyStore  # noqa: SLF001
+        store = cast("Any", utils)._VersionedKeyStore  # noqa: SLF001 - moto has no public way
 
         class Keys(store):  # moto's index of a bucket
             bucket: str
@@ -205,14 +205,14 @@ class Objects:
             return {"marker": version.version_id, "modified": when}
         # A function that the object has started may read it already: both would move one place in one buffer.
         with version.lock:
-            buffer = version._value_buffer  # noqa: SLF001
+            buffer = version._value_buffer  # noqa: SLF001 - moto has no public way
             if not isinstance(buffer, _Bytes):
                 folder.mkdir(parents=True, exist_ok=True)
                 name = f"{uuid.uuid4().hex}.bytes"
                 with (folder / name).open("wb") as out:
                     buffer.seek(0)
                     shutil.copyfileobj(buffer, out)
-                version._value_buffer = _Bytes(folder / name)  # noqa: SLF001
+                version._value_buffer = _Bytes(folder / name)  # noqa: SLF001 - moto has no public way
                 buffer.close()
                 if version.multipart:
                     version.multipart.dispose()
@@ -221,7 +221,7 @@ class Objects:
         told["_etag"] = version.etag.strip('"')
         return {
             **told,
-            "bytes": version._value_buffer.path.name,  # noqa: SLF001
+            "bytes": version._value_buffer.path.name,  # noqa: SLF001 - moto has no public way
             "modified": when,
             "metadata": dict(version.metadata),
             "tags": self._tagger().get_tag_dict_for_resource(version.arn),
@@ -246,14 +246,14 @@ class Objects:
         made.last_modified = dt.datetime.fromisoformat(told["modified"])
         if "marker" in told:
             marker = cast("Any", FakeDeleteMarker)(made)
-            marker.last_modified, marker._version_id = made.last_modified, told["marker"]  # noqa: SLF001
+            marker.last_modified, marker._version_id = made.last_modified, told["marker"]  # noqa: SLF001 - moto has no public way
             return marker
         path = folder / told["bytes"]
         if not path.is_file():
             log.error("the bytes of %s/%s are gone: %s", bucket.name, key, path)
             return None
-        made._value_buffer.close()  # noqa: SLF001
-        made._value_buffer, made.contentsize = _Bytes(path), path.stat().st_size  # noqa: SLF001
+        made._value_buffer.close()  # noqa: SLF001 - moto has no public way
+        made._value_buffer, made.contentsize = _Bytes(path), path.stat().st_size  # noqa: SLF001 - moto has no public way
         for member in _PLAIN:
             setattr(made, member, told[member])
         made.metadata.clear()

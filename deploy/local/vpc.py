@@ -168,7 +168,7 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 connection.close()
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = forward  # noqa: N815
+    do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = forward  # noqa: N815 - the names of http.server
 
     def _connection(self, port: int) -> http.client.HTTPConnection:
         """Return a connection to an app: the last one, where it leads there and the app has not closed it."""

@@ -56,7 +56,7 @@ def stop() -> bool:
     while is_held(_lock()):
         told = _read()
         if told and not asked:
-            request = Request(f"{told['url']}stop?token={told['token']}", data=b"", method="POST")  # noqa: S310
+            request = Request(f"{told['url']}stop?token={told['token']}", data=b"", method="POST")  # noqa: S310 - our own address
             try:
                 with build_opener(ProxyHandler({})).open(request, timeout=5):
                     asked = True

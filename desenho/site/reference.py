@@ -87,7 +87,7 @@ def _said(text: str, lang: Lang) -> str:
 
 
 def _options(parser: argparse.ArgumentParser, lang: Lang) -> Iterator[list[str]]:
-    for action in parser._actions:  # noqa: SLF001
+    for action in parser._actions:  # noqa: SLF001 - argparse has no public way
         if action.nargs == argparse.PARSER or action.dest == "help" or action.help == argparse.SUPPRESS:
             continue
         names = ", ".join(f"`{option}`" for option in action.option_strings)

@@ -23,7 +23,7 @@ __all__ = ["load"]
 def load(body: str) -> dict[str, Any]:
     """Return what a template says, its short forms written out. Raises TemplateError for what is malformed."""
     try:
-        content = json.loads(body) if body.lstrip().startswith("{") else yaml.load(body, Loader=_Loader)  # noqa: S506
+        content = json.loads(body) if body.lstrip().startswith("{") else yaml.load(body, Loader=_Loader)  # noqa: S506 - it is a SafeLoader
     except (ValueError, yaml.YAMLError) as error:
         first = str(error).replace("\n", " ")
         raise TemplateError(f"Template format error: not well-formed. ({first})") from None

@@ -37,7 +37,7 @@ def answer(region: str, body: str, operations: Mapping[str, Operation]) -> tuple
         return _error(refusal, request_id)
     model = cast("Any", get_service_model("cloudformation")).operation_model(action)
     try:
-        parsed: Any = QueryParser(model).parse({"values": form})  # type: ignore[typeddict-item]
+        parsed: Any = QueryParser(model).parse({"values": form})  # pyright: ignore[reportArgumentType] - a dict serves as well
         asked: dict[str, Any] = {} if parsed is UNDEFINED else parsed
         _check_needed(model, asked)
         result = operation(region, asked)

@@ -80,7 +80,7 @@ class Polling:
 
     def _poll(self, backend: Any, identifier: str) -> None:
         while not self._closing.wait(_EVERY):
-            mapping = backend._event_source_mappings.get(identifier)  # noqa: SLF001
+            mapping = backend._event_source_mappings.get(identifier)  # noqa: SLF001 - moto has no public way
             if mapping is None:
                 return
             try:

@@ -103,15 +103,15 @@ class Functions:
         def notify(_account: str, event: dict[str, Any], arn: str, region: str) -> None:
             functions.notify(event, arn, region)
 
-        event_of = cast("Any", notifications)._get_s3_event  # noqa: SLF001
+        event_of = cast("Any", notifications)._get_s3_event  # noqa: SLF001 - moto has no public way
 
         def whole_event(name: str, bucket: Any, key: Any, notification: str) -> dict[str, Any]:
             return functions.complete(event_of(name, bucket, key, notification), key)
 
         self._polling.install()
         cast("Any", LambdaFunction).invoke = invoke
-        cast("Any", notifications)._invoke_awslambda = notify  # noqa: SLF001
-        cast("Any", notifications)._get_s3_event = whole_event  # noqa: SLF001
+        cast("Any", notifications)._invoke_awslambda = notify  # noqa: SLF001 - moto has no public way
+        cast("Any", notifications)._get_s3_event = whole_event  # noqa: SLF001 - moto has no public way
 
     def start(self) -> None:
         """Begin to work off the events that wait, those of before too."""
@@ -251,7 +251,7 @@ class Functions:
             return None
 
     def _program(self, function: Any) -> Program:
-        network: dict[str, list[str]] = function._vpc_config or {}  # noqa: SLF001
+        network: dict[str, list[str]] = function._vpc_config or {}  # noqa: SLF001 - moto has no public way
         groups = network.get("SecurityGroupIds", [])
         version = str(function.version)
         return Program(

@@ -16,7 +16,7 @@ def install() -> None:
 
     response = cast("Any", EC2Response)
     detach = response.detach_volume
-    attribute_handler = response._dot_value_instance_attribute_handler  # noqa: SLF001
+    attribute_handler = response._dot_value_instance_attribute_handler  # noqa: SLF001 - moto has no public way
 
     def monitor(self: Any, state: str) -> ActionResult:
         told: list[dict[str, Any]] = []
@@ -50,4 +50,4 @@ def install() -> None:
     response.detach_volume = detach_volume
     response.monitor_instances = monitor_instances
     response.unmonitor_instances = unmonitor_instances
-    response._dot_value_instance_attribute_handler = modify_attribute  # noqa: SLF001
+    response._dot_value_instance_attribute_handler = modify_attribute  # noqa: SLF001 - moto has no public way

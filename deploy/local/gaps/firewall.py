@@ -49,4 +49,4 @@ def install() -> None:
 
     rule.__init__ = remembering
     rule.description = property(lambda self: self.said)
-    backend._sg_update_description = update_description  # noqa: SLF001
+    backend._sg_update_description = update_description  # noqa: SLF001 - moto has no public way

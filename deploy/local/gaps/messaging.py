@@ -12,7 +12,7 @@ def install() -> None:
     from moto.sqs.models import Queue
 
     queue = cast("Any", Queue)
-    set_attributes, attributes = queue._set_attributes, queue.attributes.fget  # noqa: SLF001
+    set_attributes, attributes = queue._set_attributes, queue.attributes.fget  # noqa: SLF001 - moto has no public way
 
     def keeping(self: Any, said: dict[str, Any], now: float | None = None) -> None:
         if "RedriveAllowPolicy" in said:
@@ -25,5 +25,5 @@ def install() -> None:
         allow: str = getattr(self, "redrive_allow_policy", "")
         return {**found, "RedriveAllowPolicy": allow} if allow else found
 
-    queue._set_attributes = keeping  # noqa: SLF001
+    queue._set_attributes = keeping  # noqa: SLF001 - moto has no public way
     queue.attributes = property(told)

@@ -311,4 +311,4 @@ def _report(answer: Mapping[str, Any]) -> None:
 
 def _log(what: str, upload: Upload, **more: object) -> None:
     told = {"what": what, "bucket": upload.bucket, "key": upload.key, "version": upload.version, **more}
-    print(json.dumps(told, ensure_ascii=False))  # noqa: T201
+    print(json.dumps(told, ensure_ascii=False))  # noqa: T201 - what is printed is the log

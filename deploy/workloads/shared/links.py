@@ -18,7 +18,7 @@ _SECONDS: Final = 30.0
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     """A link leads where it says."""
 
-    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> None:  # noqa: ARG002
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> None:  # noqa: ARG002 - as the base class calls it
         return None
 
 

@@ -222,7 +222,7 @@ class _Server(ThreadingHTTPServer):
         """Tell of a fault in one line; that a client has gone is none."""
         error = sys.exception()
         if not isinstance(error, (ConnectionError, TimeoutError)):
-            print(f"fault: {type(error).__name__}: {error}", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"fault: {type(error).__name__}: {error}", file=sys.stderr, flush=True)  # noqa: T201 - what is printed is the log
 
 
 def server(

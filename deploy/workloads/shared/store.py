@@ -120,7 +120,7 @@ class Store:
         asked = [word for word in words for _ in range(2)]
         with self._lock:
             rows = self._db.execute(
-                f"select {_COLUMNS} from files where {_CURRENT}{where} order by stored desc, id limit ? offset ?",  # noqa: S608
+                f"select {_COLUMNS} from files where {_CURRENT}{where} order by stored desc, id limit ? offset ?",  # noqa: S608 - put together of constants
                 (*asked, limit, after),
             ).fetchall()
         return [_told(row) for row in rows]
@@ -128,14 +128,14 @@ class Store:
     def get(self, file_id: str) -> dict[str, Any] | None:
         """Return what is known of a file, None if it is not stored."""
         with self._lock:
-            row = self._db.execute(f"select {_COLUMNS} from files where id = ?", (file_id,)).fetchone()  # noqa: S608
+            row = self._db.execute(f"select {_COLUMNS} from files where id = ?", (file_id,)).fetchone()  # noqa: S608 - put together of constants
         return _told(row) if row else None
 
     def versions(self, file_id: str) -> list[dict[str, Any]]:
         """Return all versions of the file that has an id, the current one first."""
         with self._lock:
             rows = self._db.execute(
-                f"select {_COLUMNS} from files join files one using (bucket, key) where one.id = ?"  # noqa: S608
+                f"select {_COLUMNS} from files join files one using (bucket, key) where one.id = ?"  # noqa: S608 - put together of constants
                 " order by files.ordering desc",
                 (file_id,),
             ).fetchall()
@@ -216,7 +216,7 @@ class Store:
         columns = "id, bucket, key, name, version, ordering, size, sha256, description"
         with self._db:
             self._db.execute("delete from previews where id = ?", (file_id,))
-            self._db.execute(f"insert or replace into files ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
+            self._db.execute(f"insert or replace into files ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608 - put together of constants
         if before and before["sha256"] != digest:
             self._drop(before["sha256"])
 

@@ -93,7 +93,7 @@ def _plain(rule: Props) -> Props:
 
 def _rules(resource: Resource, group: str) -> list[dict[str, Any]]:
     mine = [{"Name": "group-id", "Values": [group]}]
-    return resource.aws("ec2").describe_security_group_rules(Filters=mine)["SecurityGroupRules"]  # type: ignore[no-any-return]
+    return resource.aws("ec2").describe_security_group_rules(Filters=mine)["SecurityGroupRules"]
 
 
 class SecurityGroup(Ec2Handler):

@@ -31,7 +31,7 @@ class Volume(Ec2Handler):
 
     def create(self, resource: Resource) -> str:
         asked = {k: v for k, v in resource.properties.items() if k != "Tags"}
-        return self.ec2(resource).create_volume(**asked, **self.tagging(resource))["VolumeId"]  # type: ignore[no-any-return]
+        return self.ec2(resource).create_volume(**asked, **self.tagging(resource))["VolumeId"]
 
     def change(self, resource: Resource, before: Props) -> None:
         after = resource.properties
