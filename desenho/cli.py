@@ -1,6 +1,7 @@
 """The command `desenho`: a table of sub-commands, each loaded when it is asked for.
 
-Exit codes: 0 fine or same, 1 findings or different, 2 error, 130 or 143 interrupted (128 and the signal).
+Exit codes: 0 fine or same, 1 findings or different, 2 error, 130 or 143 interrupted (128 and the signal). `deploy plan`
+has Terraform's: 0 no changes, 1 error, 2 changes.
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ def _guarded(argv: list[str]) -> int:
     from desenho.console import Console
 
     console = Console()
+    failed = 1 if argv[:2] == ["deploy", "plan"] else 2
     try:
         return _run(argv, console)
     except DesenhoError as error:
@@ -82,7 +84,7 @@ def _guarded(argv: list[str]) -> int:
         return 143 if isinstance(interruption, _Terminated) else 130
     except BrokenPipeError:  # the reader of our output has gone, as in `| head`
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for what is still to be flushed
-        return 2
+        return failed
     except ModuleNotFoundError as error:
         from desenho import installed
 
@@ -92,7 +94,7 @@ def _guarded(argv: list[str]) -> int:
             _fault(console)
     except Exception:  # noqa: BLE001 - told in full
         _fault(console)
-    return 2
+    return failed
 
 
 def _fault(console: Console) -> None:

@@ -34,6 +34,7 @@ __all__ = [
     "places",
     "read",
     "region_of",
+    "require",
     "running",
     "stack_name",
 ]
@@ -69,6 +70,11 @@ def places(parser: argparse.ArgumentParser) -> None:
     where.add_argument("--endpoint-url", metavar="U", help="speak to another service that answers as AWS does")
 
 
+def require(given: argparse.Namespace) -> None:
+    """Raise DesenhoError where the packages are not installed that speak to the cloud that is meant."""
+    installed.require("local" if given.local else "aws")
+
+
 def read(given: argparse.Namespace) -> Chosen:
     """Return the architecture that SOURCE means. Raises UsageError where it means several."""
     wanted = sources.find([given.source])
@@ -99,7 +105,6 @@ def stack_name(given: argparse.Namespace) -> str:
 
 def clients(given: argparse.Namespace, console: Console, region: str | None = None) -> Clients:
     """Return the clients of the cloud that is meant; `region` is the diagram's. The local cloud is started."""
-    installed.require("local" if given.local else "aws")
     if given.source and region is None and not given.region:
         from deploy.blueprint import read as read_blueprint
 

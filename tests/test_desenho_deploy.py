@@ -102,6 +102,8 @@ def test_without_credentials_local_is_offered(
     ("words", "says"),
     [
         (["plan", "nowhere.py"], "no such file"),
+        (["plan"], "required: SOURCE"),
+        (["plan", CHALLENGE, "--nowhere"], "unrecognized arguments: --nowhere"),
         (["up", CHALLENGE, "--local", "--endpoint-url", "http://x"], "not allowed with"),
         (["status", "--local"], "which stack?"),
         (["plan", str(ROOT / "diagrams"), "--local"], "a deploy has one source"),

@@ -6,7 +6,6 @@ import json
 from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from architecture.errors import DesenhoError
 from desenho import installed, stacks
 from desenho.actions import ACTIONS, DESCRIPTION, EPILOG
 
@@ -22,6 +21,8 @@ __all__ = ["configure", "run"]
 
 _ELSEWHERE: Final = frozenset({"upload", "logs", "redrive", "tunnel"})
 """The actions that have a module of their own."""
+_ON_PAPER: Final = frozenset({"cost", "template"})
+"""The actions that ask a cloud only where an option says so."""
 
 
 class _Module(Protocol):
@@ -63,6 +64,8 @@ def _options(action: argparse.ArgumentParser, name: str) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Do what the action says."""
+    if options.action not in _ON_PAPER:
+        stacks.require(options)
     if options.action in _ELSEWHERE:
         return _module(options.action).run(options, console)
     actions: dict[str, Callable[[argparse.Namespace, Console], int]] = {
@@ -82,14 +85,6 @@ def _module(action: str) -> _Module:
 
 
 def _plan(options: argparse.Namespace, console: Console) -> int:
-    try:
-        return _planned(options, console)
-    except DesenhoError as error:  # 2 means changes here, as in Terraform
-        console.error(error)
-        return 1
-
-
-def _planned(options: argparse.Namespace, console: Console) -> int:
     from deploy import deployer
 
     deployment = stacks.deployment(options, console)
@@ -190,6 +185,7 @@ def _template(options: argparse.Namespace, console: Console) -> int:
     from deploy.template import dumps, template
 
     if options.resolve or options.local or options.endpoint_url:
+        stacks.require(options)
         from deploy import deployer
 
         deployment = stacks.deployment(options, console)

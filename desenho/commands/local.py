@@ -52,19 +52,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Do what is asked."""
-    from deploy.local import State
-
     if options.env and options.action != "start":
         raise UsageError("--env goes with start", where="desenho local")
     if options.follow and options.action != "logs":
         raise UsageError("--follow goes with logs", where="desenho local")
+    installed.require("local")
+    from deploy.local import State
+
     state = State.default()
     actions = {"start": _start, "stop": _stop, "status": _status, "logs": _logs}
     return actions[options.action](state, options, console)
 
 
 def _start(state: State, options: argparse.Namespace, console: Console) -> int:
-    installed.require("local")
     from deploy.local import ensure_running, find
 
     ran = find(state) is not None

@@ -52,6 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Send the file, tell and draw where it went."""
+    stacks.require(options)
     from deploy.probe import probe
 
     if options.output and options.output.suffix not in _ENDINGS:
