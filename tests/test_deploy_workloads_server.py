@@ -206,6 +206,21 @@ def raw(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:
         return answer
 
 
+def test_a_body_does_not_wait_until_its_head_is_acknowledged(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    accept, accepted = app.server.get_request, list[socket.socket]()
+
+    def noted() -> tuple[socket.socket, object]:
+        connection, address = accept()
+        accepted.append(connection)
+        return connection, address
+
+    monkeypatch.setattr(app.server, "get_request", noted)
+    with closing(http.client.HTTPConnection("127.0.0.1", app.port, timeout=10)) as connection:
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read()
+        assert accepted[0].getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_headers_without_end_are_refused(app: App) -> None:
     assert raw(app.port, b"GET / HTTP/1.1\r\nX: " + b"a" * 10 * 1024 * 1024).startswith(b"HTTP/1.1 431")
     assert raw(app.port, b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 200 + b"\r\n").startswith(b"HTTP/1.1 431")

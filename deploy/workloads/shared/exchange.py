@@ -50,6 +50,7 @@ class Exchange(BaseHTTPRequestHandler):
     """Reads requests within their time, and writes answers that no page of another origin can misuse."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a body that follows its head would wait for the client's delayed ACK, 40 ms
     server_version = "files"
     sys_version = ""
 
