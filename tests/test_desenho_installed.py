@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from desenho import cli, installed
+from desenho import checkout, cli, installed
 from export import raster
 
 if TYPE_CHECKING:
@@ -128,6 +128,23 @@ def test_an_installation_that_is_behind_its_checkout_is_told_to_catch_up(
     assert "error: not installed: resvg" in told
     assert "uv sync, or pip install -e '.[dev]' -c constraints.txt" in told
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("command", [["demo"], ["docs"], ["new", "project"]])
+def test_an_installation_without_a_clone_does_not_take_the_library_for_our_scripts(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = tmp_path / "site-packages" / "diagrams"
+    library.mkdir(parents=True)
+    for name in ("challenge.py", "cli.py"):
+        (library / name).write_text("raise SystemExit('this was run')", encoding="utf-8")
+    monkeypatch.setattr(checkout, "ROOT", library.parent)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(command) == 2
+    told = capsys.readouterr()
+    assert "is not here: it comes with a clone of the project" in told.err
+    assert f"run {command[0]} there" in told.err
+    assert [path.name for path in tmp_path.iterdir()] == ["site-packages"]
 
 
 def test_a_module_of_ours_that_is_not_there_is_a_fault() -> None:

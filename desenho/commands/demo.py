@@ -7,8 +7,8 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from architecture.errors import DesenhoError, SourceError
-from desenho import installed, sources
+from architecture.errors import DesenhoError
+from desenho import checkout, installed, sources
 from desenho.batch import DEFAULT_FOLDER, Request
 from desenho.commands.export import export
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["configure", "run"]
 
-SCRIPTS: Final = Path(__file__).parents[2] / "diagrams"
 SCRIPT: Final = "challenge.py"
 SAMPLE_SECONDS: Final = 60.0
 
@@ -51,15 +50,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Draw, and show."""
-    if not SCRIPTS.is_dir():
-        raise SourceError(
-            "the architectures are not here", where=str(SCRIPTS), hint="run demo in a clone of the project"
-        )
-    script, lacking = _near(SCRIPTS) / SCRIPT, installed.missing("local")
+    scripts = _near(checkout.folder("diagrams", hint="run demo there"))
+    script, lacking = scripts / SCRIPT, installed.missing("local")
     if lacking or os.name != "posix":
         if options.once or options.stop:
             raise DesenhoError(f"the local cloud cannot run here: {_why(lacking)}", hint=installed.how("local"))
-        code = _export(options.output, console)
+        code = _export(scripts, options.output, console)
         if code == 0:
             console.say(_next(options.output, script))
             console.note(f"the drawings are there, and they could come alive too: {_why(lacking)}")
@@ -88,7 +84,7 @@ def _demo(options: argparse.Namespace, script: Path, console: Console, mine: Rec
     session = Session(script, console)  # the local cloud loads while the drawings are made
     running: Running | None = None
     try:
-        code = _export(options.output, console)
+        code = _export(script.parent, options.output, console)
         if code:
             return code
         running = session.up()
@@ -143,10 +139,9 @@ def _sent(running: Running, sample: Path) -> Uploaded:
         return uploads.upload(running.clients, uploads.targets(running)[0], uploads.key_of(sample.name), content, size)
 
 
-def _export(output: Path, console: Console) -> int:
-    folder = _near(SCRIPTS)
-    console.say(f"Drawing the architectures in {folder.as_posix()}/ ...")
-    return export(sources.find([str(folder)]), Request(folder=output), console)
+def _export(scripts: Path, output: Path, console: Console) -> int:
+    console.say(f"Drawing the architectures in {scripts.as_posix()}/ ...")
+    return export(sources.find([str(scripts)]), Request(folder=output), console)
 
 
 def _near(path: Path) -> Path:

@@ -6,8 +6,7 @@ from collections import Counter
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
-from architecture.errors import SourceError
-from desenho.site.scripts import ROOT
+from desenho import checkout
 
 if TYPE_CHECKING:
     import argparse
@@ -30,8 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     """Write what has changed."""
-    if not (ROOT / "docs").is_dir():
-        raise SourceError("the site's pages are not here", where=str(ROOT), hint="run docs in a clone of the project")
+    checkout.folder("docs", hint="run docs there")
     from desenho.site.generate import generate
 
     started = perf_counter()
@@ -39,7 +37,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     written = generate(
         fresh=options.fresh, done=lambda count, total: console.passing(f"drawing: {count} of {total} scripts done")
     )
-    folders = Counter(path.relative_to(ROOT).parent.as_posix() for path in written)
+    folders = Counter(path.relative_to(checkout.ROOT).parent.as_posix() for path in written)
     for folder, count in sorted(folders.items()):
         console.result(f"{folder}/  {_files(count)}")
     done = _files(len(written)) if written else "nothing to write"

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from architecture.errors import OutputError, SourceError, UsageError
+from architecture.errors import OutputError, UsageError
 from architecture.text import LANGS, translate
-from desenho import sources
+from desenho import checkout, sources
 from desenho.batch import DEFAULT_SECONDS
 from desenho.parser import seconds
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["configure", "run"]
 
-SCRIPTS: Final = Path(__file__).parents[2] / "diagrams"
 SCENARIOS: Final = ("challenge", "file_processing", "etl", "web_app", "ml_pipeline")
 DESCRIPTION: Final = """\
 Make a project in a folder, ready for GitHub: a README with the purpose, the numbered flow, the services and what
@@ -89,11 +88,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _source(options: argparse.Namespace) -> Source:
     if options.source is None:
-        if not SCRIPTS.is_dir():
-            raise SourceError(
-                "the scenarios are not here", where=str(SCRIPTS), hint="run new in a clone, or use --from"
-            )
-        return sources.find([str(SCRIPTS / f"{options.scenario}.py")])[0]
+        scripts = checkout.folder("diagrams", hint="run new there, or begin with a script of your own: --from")
+        return sources.find([str(scripts / f"{options.scenario}.py")])[0]
     found = sources.find([options.source])
     if len(found) > 1:
         raise UsageError("--from takes one source", where=options.source, hint="name one script of the folder")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from architecture.text import LANGS, Lang, Text, translate
 from desenho import sources
+from desenho.checkout import ROOT
 from desenho.site.faults import faults
 from desenho.site.markdown import cell, plain, table
-from desenho.site.scripts import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -6,8 +6,8 @@ import tomllib
 from typing import TYPE_CHECKING, Final
 
 from architecture.text import Text, translate
+from desenho.checkout import ROOT
 from desenho.site.markdown import cell, table
-from desenho.site.scripts import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

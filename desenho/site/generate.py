@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from desenho import installed
+from desenho.checkout import ROOT
 from desenho.files import write_all
 from desenho.site.pictures import draw, drawn_with, jobs, read_stamps
-from desenho.site.scripts import ROOT
 from desenho.site.viewer import viewer
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from mkdocs.exceptions import Abort
 from mkdocs.plugins import event_priority
 
 from architecture.errors import DesenhoError
+from desenho.checkout import ROOT
 from desenho.site.generate import generate
-from desenho.site.scripts import ROOT, SHELVES
+from desenho.site.scripts import SHELVES
 from desenho.site.search import split
 
 if TYPE_CHECKING:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
-__all__ = ["ROOT", "SHELVES", "Shelf"]
-
-ROOT: Final = Path(__file__).parents[2]
-"""The checkout: the site is built from one."""
+__all__ = ["SHELVES", "Shelf"]
 
 
 @dataclass(frozen=True, slots=True)
