@@ -1,4 +1,4 @@
-"""`python -m deploy` is `desenho deploy`."""
+"""`python -m deploy ACTION...` does what `desenho deploy ACTION...` does."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import sys
 
 from desenho.cli import main
 
-if __name__ == "__main__":
-    sys.exit(main(["deploy", *sys.argv[1:]]))
+sys.argv.insert(1, "deploy")
+sys.exit(main())
