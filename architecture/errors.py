@@ -3,7 +3,7 @@
 DesenhoError                     anything a person can mend; the command prints it and exits 2
 ├── SourceError                  a source cannot be read
 │   ├── ScriptError              a script raised, exited, drew nothing or never ended
-│   └── CodecError               a JSON model or the model inside a drawing is broken
+│   └── CodecError               a JSON model is broken
 ├── ModelError                   an architecture that contradicts itself
 │   ├── SpecError                a deploy property that is unknown or out of range
 │   └── UnsupportedError         a node, group or line that has no meaning when deployed
@@ -60,7 +60,7 @@ class ScriptError(SourceError):
 
 
 class CodecError(SourceError):
-    """A JSON model, or the model that a drawing carries, that is broken."""
+    """A JSON model that is broken."""
 
 
 class ModelError(DesenhoError):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from export.drawing import Box, Disc, Drawing, Figure, Frame, Label, Shape, Wire
     from export.drawpyo_page import Cell
 
-__all__ = ["cell_id", "item_id", "write"]
+__all__ = ["cell_id", "write"]
 
 _LINE_BREAK: Final = re.compile(r"\n *")
 HEADING_CELL: Final = "~heading"
@@ -37,13 +37,6 @@ _TAKEN: Final = """
 def cell_id(item: str) -> str:
     """Return the cell of an item: its id, after a `~` where draw.io cannot have that or where it begins with one."""
     return f"~{item}" if item in _TAKEN or item.startswith("~") else item
-
-
-def item_id(cell: str) -> str | None:
-    """Return the item that a cell of ours stands for, None for the heading and the numbers of steps."""
-    if not cell.startswith("~"):
-        return cell
-    return cell[1:] if cell_id(cell[1:]) == cell else None
 
 
 @lru_cache(maxsize=1)  # the PNG and the SVG carry it too

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
+from urllib.parse import unquote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
 
 from architecture.model import Architecture, Node
 from architectures import challenge
 from drawings import drawn
-from export import carrier, drawio, png
+from export import drawio, png
 from export.png import PIXELS, SCALE, scale_of
+
+
+def dot() -> bytes:
+    """Return the smallest PNG."""
+    out = io.BytesIO()
+    Image.new("RGBA", (1, 1)).save(out, "PNG")
+    return out.getvalue()
 
 
 def size(data: bytes) -> tuple[int, int]:
@@ -33,24 +45,16 @@ def chunks(data: bytes) -> list[bytes]:
 
 def row(data: bytes, y: int) -> set[tuple[int, ...]]:
     """Return the colours in a row of pixels of a PNG of 8-bit RGBA."""
-    width, _ = size(data)
-    packed = b"".join(
-        data[at + 4 : at + 4 + struct.unpack_from(">I", data, at - 4)[0]]
-        for at in range(len(data))
-        if data[at : at + 4] == b"IDAT"
-    )
-    raw, stride = zlib.decompress(packed), 4 * width + 1
-    above = bytearray(stride - 1)
-    for n in range(y + 1):
-        kind, line = raw[n * stride], bytearray(raw[n * stride + 1 : (n + 1) * stride])
-        for i in range(len(line)):
-            left, up = (line[i - 4] if i >= 4 else 0), above[i]
-            corner = above[i - 4] if i >= 4 else 0
-            guess = left + up - corner
-            paeth = min((left, up, corner), key=lambda v: abs(guess - v))
-            line[i] = (line[i] + (0, left, up, (left + up) // 2, paeth)[kind]) % 256
-        above = line
-    return {tuple(above[i : i + 4]) for i in range(0, len(above), 4)}
+    with Image.open(io.BytesIO(data)) as picture:
+        assert picture.mode == "RGBA"
+        line = picture.crop((0, y, picture.width, y + 1)).tobytes()
+    return {tuple(line[at : at + 4]) for at in range(0, len(line), 4)}
+
+
+def carried(data: bytes) -> str:
+    """Return the draw.io file in a PNG, as a library reads it."""
+    with Image.open(io.BytesIO(data)) as picture:
+        return unquote(picture.info["mxfile"])
 
 
 def test_it_has_two_pixels_to_a_px_and_carries_its_file_before_the_pixels() -> None:
@@ -62,7 +66,21 @@ def test_it_has_two_pixels_to_a_px_and_carries_its_file_before_the_pixels() -> N
     assert kinds.index(b"pHYs") < kinds.index(b"IDAT")
     assert struct.unpack_from(">IIB", data, data.index(b"pHYs") + 4) == (7559, 7559, 1)  # 192 to the inch
     assert b"tIME" not in kinds
-    assert carrier.take_out(data).encode() == drawio.write(drawing)
+    assert carried(data).encode() == drawio.write(drawing)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_any_words_are_carried(words: str) -> None:
+    assert carried(png.carrying(dot(), words)) == words
+
+
+def test_the_chunk_is_what_draw_io_writes() -> None:
+    data = png.carrying(dot(), "<mxfile ação='(1)'/>")
+    at = data.index(b"tEXt")
+    (length,) = struct.unpack_from(">I", data, at - 4)
+    # encodeURIComponent leaves !'()*-._~
+    assert data[at + 4 : at + 4 + length] == b"mxfile\0" + b"%3Cmxfile%20a%C3%A7%C3%A3o%3D'(1)'%2F%3E"
+    assert chunks(data) == [b"IHDR", b"tEXt", b"IDAT", b"IEND"]
 
 
 def test_it_is_the_same_at_every_run() -> None:
