@@ -80,6 +80,7 @@ class Shown:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # an event that follows another would wait for the page's delayed ACK
     server_version = "demo"
     sys_version = ""
     timeout = _SILENCE
