@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from architecture.errors import CloudError
+from deploy.workloads.shared.upload import uploads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,6 +120,4 @@ def _event(body: str) -> tuple[dict[str, Any] | None, str]:
 
 
 def _keys(event: dict[str, Any] | None) -> tuple[str, ...]:
-    from deploy.workloads.shared.handler import uploads
-
     return tuple(upload.key for upload in uploads(event)) if event else ()

@@ -15,7 +15,7 @@ from deploy import catalogue, uploads
 from deploy.journey import follow, listeners
 from deploy.meaning import Meaning
 from deploy.workloads.shared.contract import PROCESSED, REJECTED
-from deploy.workloads.shared.handler import Upload
+from deploy.workloads.shared.upload import Upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

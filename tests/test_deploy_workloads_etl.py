@@ -18,10 +18,11 @@ import duckdb
 from deploy.workloads.etl import reading, sql
 from deploy.workloads.etl.sql import QuestionError, ask, routes
 from deploy.workloads.etl.transform import PARQUET, partition, transform
-from deploy.workloads.shared.handler import Made, Upload
 from deploy.workloads.shared.kinds import MAX_FIELD
 from deploy.workloads.shared.refusals import RefusedError
+from deploy.workloads.shared.results import Made
 from deploy.workloads.shared.store import Store
+from deploy.workloads.shared.upload import Upload
 
 
 def upload(name: str, arrived: str = "2026-03-01T10:00:00.000Z") -> Upload:

@@ -17,8 +17,9 @@ from pypdf import PdfWriter
 
 from deploy.workloads.file_processing import pictures
 from deploy.workloads.file_processing.transform import transform
-from deploy.workloads.shared.handler import Made, Upload
 from deploy.workloads.shared.refusals import RefusedError
+from deploy.workloads.shared.results import Made
+from deploy.workloads.shared.upload import Upload
 
 PLACE = b"GPS: 23 S 46 W"
 

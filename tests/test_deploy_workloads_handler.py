@@ -21,7 +21,9 @@ from moto import mock_aws
 
 from deploy.workloads.challenge.transform import transform
 from deploy.workloads.shared.delivery import INLINE
-from deploy.workloads.shared.handler import Made, Upload, handler, uploads
+from deploy.workloads.shared.handler import handler
+from deploy.workloads.shared.results import Made
+from deploy.workloads.shared.upload import Upload, uploads
 
 MAIN = handler(transform)
 

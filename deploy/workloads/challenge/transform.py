@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from ..shared.kinds import describe
 
 if TYPE_CHECKING:
-    from ..shared.handler import Upload
+    from ..shared.upload import Upload
 
 __all__ = ["transform"]
 

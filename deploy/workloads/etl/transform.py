@@ -10,13 +10,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from ..shared.handler import Made
 from ..shared.refusals import RefusedError
+from ..shared.results import Made
 from .columns import Column, literal
 from .reading import MAX_ROW, Report
 
 if TYPE_CHECKING:
-    from ..shared.handler import Upload
+    from ..shared.upload import Upload
 
 __all__ = ["PARQUET", "partition", "transform"]
 

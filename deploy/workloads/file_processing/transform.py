@@ -7,13 +7,13 @@ import tempfile
 from shutil import copyfileobj
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
-from ..shared.handler import Made
 from ..shared.kinds import describe
 from ..shared.refusals import RefusedError
+from ..shared.results import Made
 from . import documents, pictures
 
 if TYPE_CHECKING:
-    from ..shared.handler import Upload
+    from ..shared.upload import Upload
 
 __all__ = ["transform"]
 

@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import mimetypes
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
-from urllib.parse import unquote_plus
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, cast
 
-from . import contract
+from . import contract, results
 from .delivery import Source, deliver, deliver_preview
 from .refusals import RefusedError
+from .results import Made
+from .upload import Upload, uploads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
-__all__ = ["Made", "Transform", "Upload", "handler", "uploads"]
+__all__ = ["Transform", "handler"]
 
 _BLOCK: Final = 1024 * 1024
 _IN_MEMORY: Final = 8 * 1024 * 1024
@@ -35,80 +34,10 @@ OPENED: Final = 256 * 1024 * 1024
 """Bytes. A larger object is streamed and its digest taken, but it is not opened."""
 
 _USER_AGENT: Final = "desenho"
-_ORDER: Final = "order"
-"""Metadata of what is made: the sequencer of what it was made of."""
-
 _GONE: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
-_TAKEN: Final = frozenset({"PreconditionFailed", "ConditionalRequestConflict"})
-"""There is an object of that key, or one is just being written. Source: S3, "How to prevent object overwrites"."""
-
-_LONGEST_KEY: Final = 1024
-"""Bytes of UTF-8. Source: S3, "Object key naming guidelines"."""
-
-
-@dataclass(frozen=True)
-class Upload:
-    """An object that somebody has uploaded. `order` sorts the events of one key (S3's sequencer).
-
-    `arrived` is when S3 took it, as ISO 8601 in UTC; an event that comes again says the same.
-    """
-
-    bucket: str
-    key: str
-    version: str
-    size: int
-    order: str
-    arrived: str = ""
-
-    @property
-    def name(self) -> str:
-        """The key without the prefix of uploads."""
-        return self.key.removeprefix(contract.INCOMING)
-
-    def made(self, prefix: str, ending: str = ".json") -> str:
-        """Return the key of what is made of this object (its JSON document), never longer than S3 allows."""
-        key = f"{prefix}{self.name}{ending}"
-        if len(key.encode()) <= _LONGEST_KEY:
-            return key
-        digest = hashlib.sha256(self.key.encode()).hexdigest()
-        return f"{prefix}{self.name.encode()[:900].decode(errors='ignore')}~{digest}{ending}"
-
-
-@dataclass(frozen=True)
-class Made:
-    """Files that are made of an upload, by the ending of their keys, and what is known of them, as JSON-ready data.
-
-    `delivered` is the ending of the one that the app gets instead of the upload, `preview` that of a small picture that
-    it shows in its list. The handler closes the files.
-    """
-
-    told: dict[str, object]
-    files: Mapping[str, BinaryIO]
-    delivered: str
-    preview: str = ""
-
 
 Transform = Callable[[Upload, BinaryIO | None], dict[str, object] | Made]
 """Describes an upload, or makes files of it; the content is None where it is too large to be opened."""
-
-
-def uploads(event: Mapping[str, Any]) -> Iterator[Upload]:
-    """Yield the uploads that an event of S3 tells of, decoding each key once, as S3 encodes it.
-
-    S3's test event and records of anything else tell of none.
-    """
-    for record in event.get("Records", []):
-        if "s3" not in record:
-            continue
-        told = record["s3"]["object"]
-        yield Upload(
-            bucket=record["s3"]["bucket"]["name"],
-            key=unquote_plus(told["key"]),
-            version=told.get("versionId", ""),
-            size=int(told.get("size", 0)),
-            order=told.get("sequencer", ""),
-            arrived=record.get("eventTime", ""),
-        )
 
 
 def handler(transform: Transform) -> Callable[[Any, Any], dict[str, Any]]:
@@ -145,44 +74,20 @@ def handler(transform: Transform) -> Callable[[Any, Any], dict[str, Any]]:
     return main
 
 
+class _Taken(NamedTuple):
+    """An upload that was accepted; `answer` is the app's, empty without one, `unseen` why it has no small picture."""
+
+    size: int
+    sha256: str
+    answer: Mapping[str, Any]
+    unseen: str = ""
+
+
 def _handle(s3: Any, upload: Upload, transform: Transform, context: Any) -> dict[str, str]:
     output = os.environ.get(contract.OUTPUT_BUCKET) or upload.bucket
     _log("began", upload)
     try:
-        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool, ExitStack() as opened:
-            size, digest, whole = _read(s3, upload, cast("BinaryIO", spool))
-            content = cast("BinaryIO", spool) if whole else None
-            made = transform(upload, content)
-            for file in made.files.values() if isinstance(made, Made) else ():
-                opened.enter_context(file)
-            told: dict[str, object] = {
-                **(made.told if isinstance(made, Made) else made),
-                "bucket": upload.bucket,
-                "key": upload.key,
-                "name": upload.name,
-                "version": upload.version,
-                "order": upload.order,
-                "size": size,
-                "sha256": digest,
-            }
-            source = Source(upload.bucket, upload.key, upload.version)
-            stale = False
-            if isinstance(made, Made):
-                content = made.files[made.delivered]
-                told |= _delivered(content, told, made.delivered)
-                stale = _has_newer(s3, output, upload)
-                if not stale:
-                    source = _put_files(s3, output, upload, made)
-            if not stale:
-                _describe(s3, output, upload, told)
-            # What was made of an older version has given way to the newer: there is nothing left to be fetched.
-            answer = {} if stale else deliver(s3, told, content, source, context)
-            unseen: dict[str, str] = {}
-            if answer and isinstance(made, Made) and made.preview:
-                try:
-                    deliver_preview(answer["id"], made.files[made.preview], _type_of(made.preview), context)
-                except RuntimeError as error:  # the file is stored all the same
-                    unseen["preview"] = str(error)
+        taken = _take(s3, output, upload, transform, context)
     except s3.exceptions.ClientError as error:
         if error.response["Error"]["Code"] not in _GONE:
             raise
@@ -191,13 +96,50 @@ def _handle(s3: Any, upload: Upload, transform: Transform, context: Any) -> dict
         return {"key": upload.key, "result": "gone"}
     except RefusedError as reason:
         why = {"reason": str(reason), "code": reason.code, "values": reason.values}
-        refused = {"bucket": upload.bucket, "key": upload.key, "version": upload.version, **why}
-        _put(s3, output, upload.made(contract.REJECTED), refused)
+        results.reject(s3, output, upload, why)
         _log("rejected", upload, **why)
         return {"key": upload.key, "result": "rejected"}
-    _report(answer)
-    _log("stored" if answer else "described", upload, size=size, sha256=digest, id=answer.get("id"), **unseen)
-    return {"key": upload.key, "result": "stored" if answer else "described"}
+    _report(taken.answer)
+    result = "stored" if taken.answer else "described"
+    unseen = {"preview": taken.unseen} if taken.unseen else {}
+    _log(result, upload, size=taken.size, sha256=taken.sha256, id=taken.answer.get("id"), **unseen)
+    return {"key": upload.key, "result": result}
+
+
+def _take(s3: Any, output: str, upload: Upload, transform: Transform, context: Any) -> _Taken:
+    """Read an upload, store what is made of it in the bucket `output`, and hand it to the app."""
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool, ExitStack() as opened:
+        size, digest, whole = _read(s3, upload, cast("BinaryIO", spool))
+        content = cast("BinaryIO", spool) if whole else None
+        made = transform(upload, content)
+        for file in made.files.values() if isinstance(made, Made) else ():
+            opened.enter_context(file)
+        told: dict[str, object] = {
+            **(made.told if isinstance(made, Made) else made),
+            "bucket": upload.bucket,
+            "key": upload.key,
+            "name": upload.name,
+            "version": upload.version,
+            "order": upload.order,
+            "size": size,
+            "sha256": digest,
+        }
+        source = Source(upload.bucket, upload.key, upload.version)
+        if isinstance(made, Made):
+            content = made.files[made.delivered]
+            told |= results.delivered(content, told, made.delivered)
+            if results.has_newer(s3, output, upload):
+                # What was made of an older version has given way to the newer: there is nothing left to be fetched.
+                return _Taken(size, digest, {})
+            source = results.store(s3, output, upload, made)
+        results.describe(s3, output, upload, told)
+        answer = deliver(s3, told, content, source, context)
+        if answer and isinstance(made, Made) and made.preview:
+            try:
+                deliver_preview(answer["id"], made.files[made.preview], results.type_of(made.preview), context)
+            except RuntimeError as error:  # the file is stored all the same
+                return _Taken(size, digest, answer, unseen=str(error))
+        return _Taken(size, digest, answer)
 
 
 def _read(s3: Any, upload: Upload, spool: BinaryIO) -> tuple[int, str, bool]:
@@ -219,70 +161,6 @@ def _read(s3: Any, upload: Upload, spool: BinaryIO) -> tuple[int, str, bool]:
             spool.write(block)
     spool.seek(0)
     return size, digest.hexdigest(), whole
-
-
-def _describe(s3: Any, bucket: str, upload: Upload, told: Mapping[str, object]) -> None:
-    """Store a description, unless that of a newer version is there. Where none is, the rule, it takes one request."""
-    key = upload.made(contract.PROCESSED)
-    try:
-        _put(s3, bucket, key, told, IfNoneMatch="*")
-    except s3.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] not in _TAKEN:
-            raise
-        if not _has_newer(s3, bucket, upload):
-            _put(s3, bucket, key, told)
-
-
-def _put(s3: Any, bucket: str, key: str, told: Mapping[str, object], **conditions: str) -> None:
-    body = json.dumps(told, ensure_ascii=False, sort_keys=True).encode()
-    order = {_ORDER: str(told.get("order", ""))}
-    s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json", Metadata=order, **conditions)
-
-
-def _put_files(s3: Any, bucket: str, upload: Upload, made: Made) -> Source:
-    """Store what was made and return where the file is that the app gets."""
-    source = Source(bucket, "", "")
-    for ending, file in made.files.items():
-        key = upload.made(contract.PROCESSED, ending)
-        file.seek(0)
-        size = file.seek(0, os.SEEK_END)
-        file.seek(0)
-        kind, order = _type_of(key), {_ORDER: upload.order}
-        stored = s3.put_object(Bucket=bucket, Key=key, Body=file, ContentLength=size, ContentType=kind, Metadata=order)
-        if ending == made.delivered:
-            source = Source(bucket, key, stored.get("VersionId", ""))
-    return source
-
-
-def _type_of(name: str) -> str:
-    return mimetypes.guess_type(f"x{name}")[0] or "application/octet-stream"
-
-
-def _delivered(file: BinaryIO, told: Mapping[str, object], ending: str) -> dict[str, object]:
-    """Return what changes in a description where the app gets another file than the upload."""
-    file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()  # pyright: ignore[reportArgumentType] - a file it is
-    name = str(told["name"])
-    return {
-        "name": name if name.lower().endswith(ending) else f"{name}{ending}",
-        "size": file.seek(0, os.SEEK_END),
-        "sha256": digest,
-        "source_size": told["size"],
-        "source_sha256": told["sha256"],
-    }
-
-
-def _has_newer(s3: Any, bucket: str, upload: Upload) -> bool:
-    """Return whether a newer version of the object has been described already: events may come out of order."""
-    try:
-        found = s3.head_object(Bucket=bucket, Key=upload.made(contract.PROCESSED))
-    except s3.exceptions.ClientError as error:
-        # S3 answers 403 for a missing object to who may not list the bucket, as this function may not.
-        if error.response["Error"]["Code"] not in {"403", "404"}:
-            raise
-        return False
-    length = max(len(found["Metadata"].get(_ORDER, "")), len(upload.order))
-    return found["Metadata"].get(_ORDER, "").ljust(length, "0") > upload.order.ljust(length, "0")
 
 
 def _report(answer: Mapping[str, Any]) -> None:
