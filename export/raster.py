@@ -25,7 +25,8 @@ def pixels(svg: str, scale: float = 1) -> bytes:
 def _by_resvg(svg: str, scale: float) -> bytes:
     resvg = _resvg()
     options = resvg.usvg.Options.default()  # without the fonts of the machine, which would change the picture
-    options.load_font_file(str(arimo_file()))
+    # As bytes: a font that it knows as a file it opens anew for every letter.
+    options.load_font_data(arimo_file().read_bytes())
     options.font_family = FAMILY
     tree = resvg.usvg.Tree.from_str(svg, options)
     width, height = tree.int_size()
