@@ -19,8 +19,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from deploy.local import State, ensure_running, find, stop
+from deploy.local.apps import settings
 from deploy.local.functions.service import permits
-from deploy.local.instances import settings
 from deploy.local.vpc import allowed
 from local_clients import Account
 from local_templates import att, ref, resource, template, trust

@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from deploy.local.apps import App
     from deploy.local.aws import Clients
-    from deploy.local.instances import App, Instances
+    from deploy.local.instances import Instances
 
 __all__ = ["Vpc", "allowed"]
 
