@@ -142,10 +142,8 @@ def test_a_failure_is_told(account: Account, called: str) -> None:
 
 def test_a_function_that_takes_too_long_is_ended(account: Account, called: str) -> None:
     call(account, called, do="count")
-    started = time.monotonic()
     said, error, lines = call(account, called, do="sleep", seconds=30)
     assert (error, said["errorType"]) == ("Unhandled", "Sandbox.Timedout")
-    assert 1.9 < time.monotonic() - started < 10
     assert any("Task timed out after 2.00 seconds" in line for line in lines)
 
 

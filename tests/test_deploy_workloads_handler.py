@@ -179,11 +179,9 @@ def test_an_app_that_refuses_is_a_failure_with_its_reason(cloud: Cloud) -> None:
 
 def test_a_slow_app_is_a_clean_failure_before_the_function_is_ended(cloud: Cloud) -> None:
     cloud.put("incoming/a.txt", b"a")
-    cloud.app.pause = 1.0
-    started = time.monotonic()
-    with pytest.raises((TimeoutError, OSError)):
+    cloud.app.pause = 1.0  # it would answer, and nothing would be raised, if the function waited for it
+    with pytest.raises(TimeoutError):
         cloud.run(cloud.event("incoming/a.txt"), seconds=2.3)
-    assert time.monotonic() - started < 2.3
     with pytest.raises(TimeoutError, match="no time left"):
         cloud.run(cloud.event("incoming/a.txt"), seconds=1)
 
