@@ -139,6 +139,24 @@ def test_a_full_volume_answers_507(tmp_path: Path) -> None:
         app.close()
 
 
+@pytest.fixture
+def small_files():
+    """No file may grow beyond 128 KiB: the log of the catalogue soon has no room either."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (128 * 1024, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_catalogue_that_cannot_be_written_is_an_answer(app: App, small_files: None) -> None:
+    answers = [app.post(b"%d" % n, f"{n}.txt") for n in range(16)]
+    assert [status for status, _, _ in answers] == sorted(status for status, _, _ in answers)
+    assert (answers[0][0], answers[-1][0]) == (201, 503)
+    assert json.loads(answers[-1][2]) == {"error": "the catalogue does not answer: disk I/O error"}
+    assert app.store.count == [status for status, _, _ in answers].count(201)
+
+
 class _Storage(BaseHTTPRequestHandler):
     def log_message(self, *args: object) -> None: ...
 

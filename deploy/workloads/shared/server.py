@@ -82,6 +82,21 @@ class _Handler(Exchange):
     # ------------------------------------------------------------ what people and programs ask for
 
     def do_GET(self) -> None:
+        self._catalogued(self._give)
+
+    do_HEAD = do_GET
+
+    def do_POST(self) -> None:
+        self._catalogued(self._accept)
+
+    def _catalogued(self, answer: Callable[[], None]) -> None:
+        """Answer; a catalogue that fails, before an answer has begun, is an answer too."""
+        try:
+            answer()
+        except sqlite3.Error as error:
+            self.answer(503, {"error": f"the catalogue does not answer: {error}"})
+
+    def _give(self) -> None:
         asked = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(asked.query).items()}
         if route := self.routes.get(asked.path):
@@ -112,9 +127,7 @@ class _Handler(Exchange):
             case _:
                 self.answer(404, {"error": "there is nothing here"})
 
-    do_HEAD = do_GET
-
-    def do_POST(self) -> None:
+    def _accept(self) -> None:
         match urlsplit(self.path).path.strip("/").split("/"):
             case ["files"]:
                 if (body := self.body(INLINE, "send a link instead")) is not None:

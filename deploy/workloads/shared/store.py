@@ -14,8 +14,12 @@ import shutil
 import sqlite3
 import tempfile
 import threading
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 __all__ = ["FullError", "MismatchError", "Store"]
 
@@ -46,7 +50,10 @@ _CURRENT: Final = """not exists (select 1 from files newer where newer.bucket = 
 
 
 class FullError(Exception):
-    """The volume has no room for a file."""
+    """The volume has no room for a file of so many bytes."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"{size} bytes have no room on the volume")
 
 
 class MismatchError(Exception):
@@ -91,18 +98,17 @@ class Store:
             if known and (known["sha256"] == told["sha256"] or known["ordering"] > _sortable(told["order"])):
                 return file_id
             if size > self._free():
-                raise FullError(f"{size} bytes have no room on the volume")
+                raise FullError(size)
             self._aside += size
         aside: Path | None = None
         try:
-            aside = self._write(told["sha256"], size, content)
-            row = (file_id, *(told[n] for n in ("bucket", "key", "name", "version")), _sortable(told["order"]), size)
-            with self._lock:
-                self._settle(aside, (*row, told["sha256"], json.dumps(description, ensure_ascii=False, sort_keys=True)))
-        except OSError as error:
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise FullError(f"{size} bytes have no room on the volume") from None
-            raise
+            with _room(size):
+                aside = self._write(told["sha256"], size, content)
+                named = (told[name] for name in ("bucket", "key", "name", "version"))
+                said = json.dumps(description, ensure_ascii=False, sort_keys=True)
+                row = (file_id, *named, _sortable(told["order"]), size, told["sha256"], said)
+                with self._lock:
+                    self._settle(aside, row)
         finally:
             if aside:
                 aside.unlink(missing_ok=True)
@@ -155,8 +161,8 @@ class Store:
             if not self._db.execute("select 1 from files where id = ?", (file_id,)).fetchone():
                 raise KeyError(file_id)
             if len(content) > self._free():
-                raise FullError(f"{len(content)} bytes have no room on the volume")
-            with self._db:
+                raise FullError(len(content))
+            with _room(len(content)), self._db:
                 self._db.execute("insert or replace into previews values (?, ?, ?)", (file_id, content_type, content))
 
     def preview(self, file_id: str) -> tuple[str, bytes] | None:
@@ -203,20 +209,27 @@ class Store:
         return Path(name)
 
     def _settle(self, aside: Path, row: tuple[object, ...]) -> None:
-        """Move a file to its place and commit its row, in this order. The caller holds the lock."""
+        """Move a file to its place and commit its row, in this order. The caller holds the lock.
+
+        A file whose row cannot be committed is removed again.
+        """
         file_id, size, digest = str(row[0]), int(str(row[6])), str(row[7])
         before = self._db.execute("select sha256 from files where id = ?", (file_id,)).fetchone()
         place = self._place(digest)
+        place.parent.mkdir(exist_ok=True)
         if not place.exists():
             self._used += size
-        place.parent.mkdir(exist_ok=True)
         aside.replace(place)
-        _flush_folder(place.parent)
-        _flush_folder(self._files)
-        columns = "id, bucket, key, name, version, ordering, size, sha256, description"
-        with self._db:
-            self._db.execute("delete from previews where id = ?", (file_id,))
-            self._db.execute(f"insert or replace into files ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608 - put together of constants
+        try:
+            _flush_folder(place.parent)
+            _flush_folder(self._files)
+            columns = "id, bucket, key, name, version, ordering, size, sha256, description"
+            with self._db:
+                self._db.execute("delete from previews where id = ?", (file_id,))
+                self._db.execute(f"insert or replace into files ({columns}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608 - put together of constants
+        except BaseException:
+            self._drop(digest)
+            raise
         if before and before["sha256"] != digest:
             self._drop(before["sha256"])
 
@@ -253,6 +266,21 @@ class Store:
         """Return the ids of rows whose file is not there."""
         rows = self._db.execute("select id, sha256, size from files")
         return [row["id"] for row in rows if not _is_whole(self._place(row["sha256"]), row["size"])]
+
+
+@contextmanager
+def _room(size: int) -> Generator[None]:
+    """Turn what a full disk makes of writing `size` bytes, the catalogue's own included, into FullError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise FullError(size) from None
+        raise
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise FullError(size) from None
+        raise
 
 
 def _told(row: sqlite3.Row) -> dict[str, Any]:
