@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Console", "size"]
 
 Colour = Literal["red", "yellow", "green", "dim", "bold"]
+_USUAL_COLUMNS: Final = 80
 _CODES: Final[dict[Colour, int]] = {"red": 31, "yellow": 33, "green": 32, "dim": 2, "bold": 1}
 
 
@@ -45,13 +46,16 @@ class Console:
         self.say(f"{self.paint('error:', 'red', sys.stderr)} {_harmless(str(error))}")
 
     def passing(self, text: str) -> None:
-        """Show what goes on, on a terminal, until the next line is printed."""
+        """Show what goes on, on a terminal, until the next line is printed; one that does not fit is cut."""
         if not _is_terminal(sys.stderr):
             return
         self._clear()
-        sys.stderr.write(text)
+        line = " ".join(_harmless(text).split())[
+            : _columns(sys.stderr) - 1
+        ]  # what the terminal has broken cannot be wiped out
+        sys.stderr.write(line)
         sys.stderr.flush()
-        self._passing = len(text)
+        self._passing = len(line)
 
     def paint(self, text: str, colour: Colour, stream: TextIO | None = None) -> str:
         """Return the text in a colour if the stream (standard output by default) is a terminal that wants it."""
@@ -80,3 +84,10 @@ def _harmless(text: str) -> str:
 
 def _is_terminal(stream: TextIO) -> bool:
     return stream.isatty()
+
+
+def _columns(stream: TextIO) -> int:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _USUAL_COLUMNS
+    except OSError:  # it does not tell
+        return _USUAL_COLUMNS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -126,6 +128,9 @@ class Terminal:
     def isatty(self) -> bool:
         return True
 
+    def fileno(self) -> int:
+        raise io.UnsupportedOperation
+
     def write(self, text: str) -> int:
         self.text += text
         return len(text)
@@ -143,6 +148,21 @@ def test_a_passing_line_is_wiped_out_before_the_next(monkeypatch: pytest.MonkeyP
     console.say("done")
     wiped = "\r" + " " * len("drawing a.py") + "\r"
     assert terminal.text == f"drawing a.py{wiped}drawing b.py{wiped}done\n"
+
+
+@pytest.mark.parametrize(("columns", "shown"), [(24, 23), (0, 79)])
+def test_a_passing_line_stays_on_one_line_of_the_terminal(
+    columns: int, shown: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(terminal, "fileno", lambda: 2)
+    monkeypatch.setattr(os, "get_terminal_size", lambda _file: os.terminal_size((columns, 24)))
+    console = Console()
+    console.passing("drawing\n" + "a" * 100)
+    console.say("done")
+    line = ("drawing " + "a" * 100)[:shown]
+    assert terminal.text == f"{line}\r{' ' * shown}\rdone\n"
 
 
 @pytest.mark.parametrize(
