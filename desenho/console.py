@@ -50,9 +50,8 @@ class Console:
         if not _is_terminal(sys.stderr):
             return
         self._clear()
-        line = " ".join(_harmless(text).split())[
-            : _columns(sys.stderr) - 1
-        ]  # what the terminal has broken cannot be wiped out
+        # What the terminal has broken into lines cannot be wiped out.
+        line = _harmless(text).replace("\n", " ")[: _columns(sys.stderr) - 1]
         sys.stderr.write(line)
         sys.stderr.flush()
         self._passing = len(line)

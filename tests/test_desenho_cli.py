@@ -159,9 +159,9 @@ def test_a_passing_line_stays_on_one_line_of_the_terminal(
     monkeypatch.setattr(terminal, "fileno", lambda: 2)
     monkeypatch.setattr(os, "get_terminal_size", lambda _file: os.terminal_size((columns, 24)))
     console = Console()
-    console.passing("drawing\n" + "a" * 100)
+    console.passing("drawing\n  " + "a" * 100)
     console.say("done")
-    line = ("drawing " + "a" * 100)[:shown]
+    line = ("drawing   " + "a" * 100)[:shown]
     assert terminal.text == f"{line}\r{' ' * shown}\rdone\n"
 
 
