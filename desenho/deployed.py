@@ -24,7 +24,7 @@ def deployed_as(node: N, spec: Spec) -> N:
 
     Raises TypeError where `spec` is none of `architecture.spec`.
     """
-    if not isinstance(spec, Spec):  # pyright: ignore[reportUnnecessaryIsInstance]  # scripts need not be checked
+    if not isinstance(spec, Spec):  # pyright: ignore[reportUnnecessaryIsInstance] - scripts need not be checked
         raise TypeError(f"deployed_as takes a spec of architecture.spec, such as Bucket(), not {spec!r}")
-    node.spec = spec  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    node.spec = spec  # pyright: ignore[reportAttributeAccessIssue] - what the library has no word for
     return node

@@ -8,12 +8,12 @@ from architecture.model import GroupKind, Node
 from architecture.text import Text, translate
 from architecture.words import alt_text, name_of, services, steps
 from desenho.site.markdown import plain, table
-from desenho.site.services import GROUP_ROLES, ROLES
+from desenho.site.services import ITEMS, ROLES, role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from architecture.model import Architecture, Item
+    from architecture.model import Architecture
     from architecture.text import Lang
 
 __all__ = ["PURPOSES", "readme"]
@@ -145,7 +145,6 @@ _HEADS: Final = {
         ("files", "O que há neste repositório", "What is in this repository"),
     )
 }
-_ITEMS: Final = (Text("Item", en="Item"), Text("O que faz", en="What it does"), Text("Onde fica", en="Where it is"))
 
 
 def readme(architecture: Architecture, lang: Lang, *, purpose: str = "", author: str = "") -> str:
@@ -178,7 +177,7 @@ def _readme(architecture: Architecture, lang: Lang, purpose: str, author: str) -
             yield f"{line}: {plain(row.action)}" if row.action else line
         yield ""
     yield head("services")
-    yield from table([translate(words, lang) for words in _ITEMS], _items(architecture, lang))
+    yield from table([translate(words, lang) for words in ITEMS], _items(architecture, lang))
     gives = list(dict.fromkeys(_gives(architecture, lang)))
     if gives:
         yield head("gives")
@@ -255,8 +254,4 @@ def _items(architecture: Architecture, lang: Lang) -> Iterator[list[str]]:
         name, service = plain(name_of(item, lang)), plain(named.get(item.id, ""))
         shown = f"{name} ({service})" if service and service.lower() not in name.lower() else name
         place = " › ".join(plain(name_of(group, lang)) for group in architecture.path(item.id))
-        yield [shown, translate(_role(item), lang), place]
-
-
-def _role(item: Item) -> str:
-    return ROLES.get(item.kind, "") if isinstance(item, Node) else GROUP_ROLES.get(item.kind, "")
+        yield [shown, translate(role(item), lang), place]

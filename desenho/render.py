@@ -7,6 +7,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from architecture.errors import OutputError
+from desenho.installed import how
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -88,7 +89,7 @@ def _draw(architecture: Architecture, lang: Lang, icons: Icons | None) -> Drawin
         raise OutputError(
             "draw.io's icons are not installed here",
             where=architecture.name,
-            hint="install the extra `icons` (uv sync, or pip install -e '.[icons]'), or say --icons library",
+            hint=f"{how('icons')}; or say --icons library",
         )
     return drawing
 

@@ -156,7 +156,7 @@ def _look(node: Node, words: str, icons: Icons) -> Look:
             return _box(node, words)
         shape = Shape(family="image", image=image, width=ICON, height=ICON)
     elif icons == "library" or shape.family == "azure":
-        # draw.io's Azure icons are pictures on its own server: only the library's are at hand.
+        # draw.io brings its Azure icons along as pictures, in no package of ours: only the library's are at hand.
         shape = replace(shape, image=picture(node.icon))
     return Look(shape, _lines(words), ink(node.attrs))
 

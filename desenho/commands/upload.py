@@ -152,7 +152,7 @@ def followed(
 def told(running: Running, step: Step, console: Console, *, named: bool) -> str:
     """Return a step as a line: its time, the number of the line in the diagram, its place, what happened there."""
     architecture = running.blueprint.architecture
-    place = name_of(architecture.items[step.hop.node], "en").replace("\n", " ")
+    place = name_of(architecture.items[step.hop.node], "en")
     mark = console.paint("ok", "green") if step.hop.well else console.paint("!!", "red")
     number = ",".join(str(e.step) for e in architecture.edges if e.id in step.hop.edges and e.step is not None)
     detail = f": {step.hop.detail}" if step.hop.detail else ""

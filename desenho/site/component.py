@@ -15,16 +15,15 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from architecture.model import Node
 from architecture.text import Text, translate
 from architecture.words import name_of, steps
 from desenho.site.markdown import plain, table
-from desenho.site.services import GROUP_ROLES, ROLES
+from desenho.site.services import ITEMS, role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from architecture.model import Architecture, Item
+    from architecture.model import Architecture
     from architecture.text import Lang
     from export.drawing import Drawing
 
@@ -51,7 +50,6 @@ _STEPS: Final = (
     Text("Para", en="To"),
     Text("O que acontece", en="What"),
 )
-_ITEMS: Final = (Text("Item", en="Item"), Text("O que faz", en="What it does"), Text("Onde fica", en="Where it is"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +163,5 @@ def _items(architecture: Architecture, lang: Lang) -> Iterator[str]:
     for item in (*architecture.nodes, *architecture.groups):
         anchor = f'<span id="{escape(f"{architecture.name}-{item.id}")}">{plain(name_of(item, lang))}</span>'
         place = " › ".join(plain(name_of(group, lang)) for group in architecture.path(item.id))
-        rows.append([anchor, translate(_role(item), lang), place])
-    yield from table([translate(words, lang) for words in _ITEMS], rows)
-
-
-def _role(item: Item) -> str:
-    return ROLES.get(item.kind, "") if isinstance(item, Node) else GROUP_ROLES.get(item.kind, "")
+        rows.append([anchor, translate(role(item), lang), place])
+    yield from table([translate(words, lang) for words in ITEMS], rows)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from desenho.site.scripts import Shelf
     from desenho.sources import Source
 
-__all__ = ["Job", "draw", "drawn_with", "jobs"]
+__all__ = ["Job", "draw", "drawn_with", "jobs", "read_stamps"]
 
 CARD: Final = "challenge"
 """The diagram on the card that other sites show."""

@@ -5,12 +5,18 @@ Facts come from the services' own documentation at docs.aws.amazon.com.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from architecture.model import GroupKind
+from architecture.model import GroupKind, Node
 from architecture.text import Text
 
-__all__ = ["GROUP_ROLES", "ROLES"]
+if TYPE_CHECKING:
+    from architecture.model import Item
+
+__all__ = ["GROUP_ROLES", "ITEMS", "ROLES", "role"]
+
+ITEMS: Final = (Text("Item", en="Item"), Text("O que faz", en="What it does"), Text("Onde fica", en="Where it is"))
+"""The head of a table of items."""
 
 ROLES: Final[dict[str, Text]] = {
     "aws.analytics.AmazonOpensearchService": Text(
@@ -151,3 +157,8 @@ GROUP_ROLES: Final[dict[GroupKind, Text]] = {
         "rede privada que isola o que está dentro dela", en="the private network that isolates what is in it"
     ),
 }
+
+
+def role(item: Item) -> str:
+    """Return what an item is for, empty where that is not known."""
+    return ROLES.get(item.kind, "") if isinstance(item, Node) else GROUP_ROLES.get(item.kind, "")
