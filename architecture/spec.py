@@ -7,8 +7,9 @@ seconds (`_s`) and days (`_days`). The bounds are the ones that AWS documents fo
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, cast, dataclass_transform
+from typing import TYPE_CHECKING, Final, cast
 
+from architecture.checked import Spec, all_matching, between, flag, matching, network, one_of, properties
 from architecture.errors import SpecError
 
 if TYPE_CHECKING:
@@ -42,102 +43,6 @@ LOG_DAYS: Final = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731
 """The retentions that CloudWatch Logs accepts, up to nine years. Source: PutRetentionPolicy in its API reference."""
 
 
-class _Field:
-    """A property: its default, and the sentence that says what it may be where `accepts` is false."""
-
-    __slots__ = ("accepts", "default", "meaning")
-
-    def __init__(self, default: object, accepts: Callable[[object], bool], meaning: str) -> None:
-        self.default = default
-        self.accepts = accepts
-        self.meaning = meaning
-
-
-def _flag(*, default: bool) -> Any:
-    return _Field(default, lambda v: isinstance(v, bool), "True or False")
-
-
-def _between(low: int, high: int, *, default: int | None) -> Any:
-    def accepts(value: object) -> bool:
-        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-
-    return _Field(default, accepts, f"a whole number from {low} to {high}")
-
-
-def _one_of(allowed: tuple[object, ...], *, default: object) -> Any:
-    return _Field(default, allowed.__contains__, f"one of: {', '.join(map(str, allowed))}")
-
-
-def _matching(pattern: str, meaning: str, *, default: str | None) -> Any:
-    return _Field(default, lambda v: isinstance(v, str) and re.fullmatch(pattern, v) is not None, meaning)
-
-
-def _all_matching(pattern: str, meaning: str, *, default: tuple[str, ...]) -> Any:
-    def accepts(value: object) -> bool:
-        entries = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (None,)
-        return all(isinstance(v, str) and re.fullmatch(pattern, v) for v in entries)
-
-    return _Field(default, accepts, f"a tuple of {meaning}")
-
-
-def _network(*, default: str | None) -> Any:
-    return _Field(default, _is_network, "an address range from /16 to /28 without host bits, such as 10.0.0.0/16")
-
-
-def _is_network(value: object) -> bool:
-    from ipaddress import IPv4Network  # costs 3 ms, and few drawings need it
-
-    try:
-        return isinstance(value, str) and 16 <= IPv4Network(value).prefixlen <= 28
-    except ValueError:
-        return False
-
-
-@dataclass_transform(
-    kw_only_default=True,
-    frozen_default=True,
-    field_specifiers=(_flag, _between, _one_of, _matching, _all_matching, _network),
-)
-class Spec:
-    """What every spec is: frozen, equal by value, built from keywords that are checked.
-
-    It does what `dataclasses` would at a tenth of its cost at import, which every drawing would pay. Raises SpecError,
-    which names what is allowed, for an unknown keyword and for a value out of range.
-    """
-
-    fields: ClassVar[Mapping[str, _Field]] = {}
-
-    def __init_subclass__(cls) -> None:
-        cls.fields = {name: field for name, field in vars(cls).items() if isinstance(field, _Field)}
-
-    def __init__(self, **given: object) -> None:
-        unknown = [name for name in given if name not in self.fields]
-        if unknown:
-            takes = f"it takes: {', '.join(self.fields)}" if self.fields else "it takes no property"
-            raise SpecError(f"there is no property {' and no '.join(unknown)}", where=type(self).__name__, hint=takes)
-        for name, field in self.fields.items():
-            value = given.get(name, field.default)
-            if not field.accepts(value) and not (value is None and field.default is None):
-                raise SpecError(f"{name} is {value!r}", where=type(self).__name__, hint=f"it is {field.meaning}")
-            vars(self)[name] = value
-        self._check()
-
-    def _check(self) -> None:
-        """Raise SpecError where properties contradict each other."""
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"a {type(self).__name__} does not change: {name}")
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and vars(self) == vars(other)
-
-    def __hash__(self) -> int:
-        return hash((type(self), *vars(self).values()))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in _said(self).items())})"
-
-
 class Person(Spec):
     """Somebody or something outside that uses the system; nothing is made for it."""
 
@@ -149,9 +54,9 @@ class Bucket(Spec):
     origins (`https://example.com`) whose pages may upload to it with presigned URLs.
     """
 
-    versioned: bool = _flag(default=True)
-    keep_versions_days: int = _between(1, 3650, default=30)
-    origins: tuple[str, ...] = _all_matching(
+    versioned: bool = flag(default=True)
+    keep_versions_days: int = between(1, 3650, default=30)
+    origins: tuple[str, ...] = all_matching(
         r"https?://[A-Za-z0-9.-]+(:\d+)?", "web origins such as https://example.com", default=()
     )
 
@@ -164,15 +69,15 @@ class Function(Spec):
     the workload's own bound holds. `concurrency` reserves executions; new accounts refuse any reservation.
     """
 
-    workload: str | None = _one_of(WORKLOADS, default=None)
-    code: str | None = _matching(r"(?!/)(?!.*\.\.).+", "a folder, written relative to the script", default=None)
-    handler: str | None = _matching(r"[\w.]+\.\w+", "a module and a function such as app.main", default=None)
-    memory_mb: int = _between(128, 10240, default=512)
-    timeout_s: int = _between(1, 900, default=60)
-    storage_mb: int = _between(512, 10240, default=1024)
-    max_object_mb: int | None = _between(1, 5 * 1024 * 1024, default=None)
-    concurrency: int | None = _between(1, 1000, default=None)
-    log_days: int = _one_of(LOG_DAYS, default=14)
+    workload: str | None = one_of(WORKLOADS, default=None)
+    code: str | None = matching(r"(?!/)(?!.*\.\.).+", "a folder, written relative to the script", default=None)
+    handler: str | None = matching(r"[\w.]+\.\w+", "a module and a function such as app.main", default=None)
+    memory_mb: int = between(128, 10240, default=512)
+    timeout_s: int = between(1, 900, default=60)
+    storage_mb: int = between(512, 10240, default=1024)
+    max_object_mb: int | None = between(1, 5 * 1024 * 1024, default=None)
+    concurrency: int | None = between(1, 1000, default=None)
+    log_days: int = one_of(LOG_DAYS, default=14)
 
     def _check(self) -> None:
         _one_program(self, "code", self.workload, self.code)
@@ -194,14 +99,14 @@ class Instance(Spec):
     script, with an executable `run` that listens on `PORT`. `port` is where it listens, `root_gb` its system disk.
     """
 
-    instance_type: str = _matching(
+    instance_type: str = matching(
         r"[a-z][a-z0-9-]*\.[a-z0-9-]+", "an instance type such as t4g.micro", default="t4g.micro"
     )
-    workload: str | None = _one_of(WORKLOADS, default=None)
-    app: str | None = _matching(r"(?!/)(?!.*\.\.).+", "a folder, written relative to the script", default=None)
-    port: int = _between(1024, 65535, default=8080)
-    root_gb: int = _between(8, 16384, default=8)
-    public_ip: bool = _flag(default=False)
+    workload: str | None = one_of(WORKLOADS, default=None)
+    app: str | None = matching(r"(?!/)(?!.*\.\.).+", "a folder, written relative to the script", default=None)
+    port: int = between(1024, 65535, default=8080)
+    root_gb: int = between(8, 16384, default=8)
+    public_ip: bool = flag(default=False)
 
     def _check(self) -> None:
         _one_program(self, "app", self.workload, self.app)
@@ -226,8 +131,8 @@ class Instance(Spec):
 class Volume(Spec):
     """An EBS volume (gp3). `snapshot` fills a new volume with an earlier one's data."""
 
-    size_gb: int = _between(1, 16384, default=10)
-    snapshot: str | None = _matching(
+    size_gb: int = between(1, 16384, default=10)
+    snapshot: str | None = matching(
         r"snap-[0-9a-f]{8,17}", "a snapshot id such as snap-0123456789abcdef0", default=None
     )
 
@@ -235,19 +140,19 @@ class Volume(Spec):
 class Queue(Spec):
     """An SQS queue. `retention_days` is how long a message waits for somebody to take it."""
 
-    retention_days: int = _between(1, 14, default=14)
+    retention_days: int = between(1, 14, default=14)
 
 
 class Distribution(Spec):
     """A CloudFront distribution in front of a bucket; `index` is the page that `/` shows."""
 
-    index: str = _matching(r"[\w.-]+", "a file name such as index.html", default="index.html")
+    index: str = matching(r"[\w.-]+", "a file name such as index.html", default="index.html")
 
 
 class Api(Spec):
     """An HTTP API of API Gateway. `origins` are the web origins whose pages may call it."""
 
-    origins: tuple[str, ...] = _all_matching(
+    origins: tuple[str, ...] = all_matching(
         r"https?://[A-Za-z0-9.-]+(:\d+)?", "web origins such as https://example.com", default=()
     )
 
@@ -255,25 +160,25 @@ class Api(Spec):
 class Region(Spec):
     """A Region of AWS by its name; without it the one of the command."""
 
-    name: str | None = _matching(r"[a-z]{2}(-[a-z]+)+-\d", "a Region such as sa-east-1", default=None)
+    name: str | None = matching(r"[a-z]{2}(-[a-z]+)+-\d", "a Region such as sa-east-1", default=None)
 
 
 class Zone(Spec):
     """An Availability Zone by its letter; without it one is chosen."""
 
-    letter: str | None = _matching(r"[a-f]", "a letter such as a", default=None)
+    letter: str | None = matching(r"[a-f]", "a letter such as a", default=None)
 
 
 class Network(Spec):
     """A VPC; without `cidr` an address range is computed."""
 
-    cidr: str | None = _network(default=None)
+    cidr: str | None = network(default=None)
 
 
 class Subnet(Spec):
     """A subnet; without `cidr` an address range is computed."""
 
-    cidr: str | None = _network(default=None)
+    cidr: str | None = network(default=None)
 
 
 class Firewall(Spec):
@@ -298,18 +203,6 @@ def make(kind: str, given: Mapping[str, object]) -> Spec:
         raise SpecError(f"there is no spec {kind!r}", hint=f"use one of: {', '.join(SPECS)}")
     plain = {name: tuple(cast("list[object]", v)) if isinstance(v, list) else v for name, v in given.items()}
     return cast("Callable[..., Spec]", SPECS[kind])(**plain)
-
-
-def properties(spec: Spec) -> dict[str, object]:
-    """Return what a spec says besides its defaults, fit for JSON; `make` takes it back."""
-    return {
-        name: list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
-        for name, value in _said(spec).items()
-    }
-
-
-def _said(spec: Spec) -> dict[str, object]:
-    return {name: value for name, value in vars(spec).items() if value != spec.fields[name].default}
 
 
 def _one_program(spec: Spec, name: str, workload: str | None, own: str | None) -> None:
