@@ -98,6 +98,15 @@ def test_text_has_unix_line_ends_and_no_folder_but_ours_is_at_the_top() -> None:
     assert tops <= rooms | {".ci", ".github"}
 
 
+def test_ruff_reads_every_python_file() -> None:
+    """A pattern that leaves out a folder leaves out every folder of that name."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "check", "--show-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    read = {Path(line) for line in done.stdout.splitlines()}
+    assert not {path for path in tracked() if path.suffix == ".py"} - read
+
+
 def test_arrows_point_one_way() -> None:
     """The contracts of import-linter in pyproject.toml."""
     done = subprocess.run(
