@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
+import pygraphviz
 from hypothesis import given, settings
 
 from architecture.model import Architecture, Edge, Group, Node
@@ -12,8 +12,6 @@ from architectures import challenge
 from drawings import drawn
 from export import dot
 from strategies import architectures
-
-pygraphviz = pytest.importorskip("pygraphviz", reason="the extra `dot` is not installed")
 
 
 def parsed(architecture: Architecture) -> Any:
