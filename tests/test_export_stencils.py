@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 from export.glyphs import Glyph, Part, glyph_of
 from export.stencils import Stencils, stencils
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PIECES = """<shape aspect="fixed" h="40" name="Two Pieces" strokewidth="inherit" w="50"><connections/><foreground>
 <path><move x="1" y="2"/><line x="11" y="2"/><line x="11" y="5.5"/><line x="3" y="4"/><close/></path><fill/>
@@ -44,10 +48,33 @@ def test_a_strange_command_is_an_error_and_not_a_hole() -> None:
 
 
 def test_a_shape_is_found_by_the_name_that_styles_use() -> None:
-    library = Stencils(f'<shapes name="mxgraph.test">{PIECES}</shapes>')
+    library = Stencils([f'<shapes name="mxgraph.test">{PIECES}</shapes>'.encode()])
     assert library.names() == ("two_pieces",)
     assert isinstance(library.glyph("two_pieces"), Glyph)
     assert library.glyph("pieces") is None
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 5000])
+def test_a_library_is_read_no_further_than_to_what_is_asked_for(size: int) -> None:
+    shapes = [PIECES.replace("Two Pieces", name) for name in ("First one", "Second", "Third")]
+    xml = f'<shapes name="mxgraph.test">{"".join(shapes)}</shapes>'.encode()
+    read = 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal read
+        for at in range(0, len(xml), size):
+            read = at + size
+            yield xml[at : at + size]
+
+    library = Stencils(pieces())
+    assert isinstance(library.glyph("second"), Glyph)
+    assert read < xml.index(b"Third") + size
+    assert isinstance(library.glyph("first_one"), Glyph)
+    assert library.glyph("fourth") is None
+    assert read >= len(xml)
+    assert library.excerpt(["third", "first_one", "none"]) == "\n".join(
+        ['<shapes name="mxgraph.test">', shapes[0], shapes[2], "</shapes>"]
+    )
 
 
 @pytest.mark.parametrize(("library", "count"), [("aws4", 1000), ("gcp2", 250), ("kubernetes", 35), ("kubernetes2", 35)])
