@@ -38,7 +38,8 @@ class Line:
             found: object = json.loads(self.text)
         except ValueError:
             return {}
-        return cast("dict[str, Any]", found) if isinstance(found, dict) and "what" in found else {}
+        told = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
+        return told if isinstance(told.get("what"), str) else {}
 
 
 class Logs:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from deploy.logs import Line
     from desenho.console import Console
 
-__all__ = ["configure", "run"]
+__all__ = ["configure", "run", "words"]
 
 DESCRIPTION: Final = """\
 Print what the functions of a stack say, the oldest first. What our own handler says is told in words; the rest is
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.say("the functions have said nothing in that time")
     while True:
         for line in found:
-            console.result(_json(line) if options.json else _told(line, console, named=len(functions) > 1))
+            console.result(_json(line) if options.json else words(line, console, named=len(functions) > 1))
         if not options.follow:
             return 0
         time.sleep(max(running.clients.poll_s, 0.2))
@@ -65,7 +65,8 @@ def _json(line: Line) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
-def _told(line: Line, console: Console, *, named: bool) -> str:
+def words(line: Line, console: Console, *, named: bool) -> str:
+    """Return a line for people: what our handler says in words, the rest as it is; `named` says which function it is."""
     clock = console.paint(f"{line.time:%Y-%m-%d %H:%M:%S}.{line.time.microsecond // 1000:03d}", "dim")
     who = f"  {line.function}" if named else ""
     told = dict(line.told)
@@ -81,9 +82,12 @@ def _metric(text: str) -> str:
     """Return a metric that a line carries in CloudWatch's embedded format, in short; nothing for other lines."""
     if not text.startswith('{"_aws"'):
         return ""
-    told = json.loads(text)
-    names = [m["Name"] for kind in told["_aws"]["CloudWatchMetrics"] for m in kind["Metrics"]]
-    return "metric    " + "  ".join(f"{name} {told[name]}" for name in names)
+    try:
+        told = json.loads(text)
+        names = [m["Name"] for kind in told["_aws"]["CloudWatchMetrics"] for m in kind["Metrics"]]
+        return "metric    " + "  ".join(f"{name} {told[name]}" for name in names)
+    except (KeyError, TypeError, ValueError):  # CloudWatch, too, takes it for a line of the log and no more
+        return ""
 
 
 def _span(text: str) -> timedelta:
