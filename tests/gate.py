@@ -85,10 +85,10 @@ class Faults:
 
     `unresolved`: nodes and groups whose shape draw.io does not know. `images`: embedded pictures. `loose`: lines with
     an end on nothing. `outside`: items that leave their group. `overlap`: nodes on nodes, labels included. `through`:
-    lines through the icon or label of another node. `own`: lines through the label of their own end. `title`: lines
-    over a group's title. `labels`: words of a line on a node, a title, other words or another line. `small`: words
-    below 10 px. `doubled`: lines that run back over themselves. `shared`: lines on lines that they share no end with,
-    `overlaid` px of them in all.
+    lines through the icon or label of another node. `grazed`: lines that seem to touch a node as they pass it, and
+    lines along a group's border. `own`: lines through the label of their own end. `title`: lines over a group's title.
+    `labels`: words of a line on a node, a title, other words or another line. `small`: words below 10 px. `doubled`:
+    lines that run back over themselves. `shared`: lines on lines that they share no end with.
     """
 
     unresolved: tuple[str, ...] = ()

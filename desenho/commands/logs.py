@@ -66,7 +66,7 @@ def _json(line: Line) -> str:
 
 
 def words(line: Line, console: Console, *, named: bool) -> str:
-    """Return a line for people: what our handler says in words, the rest as it is; `named` says which function it is."""
+    """Return a line for people: what our handler says in words, the rest as it is; `named` says of which function."""
     clock = console.paint(f"{line.time:%Y-%m-%d %H:%M:%S}.{line.time.microsecond // 1000:03d}", "dim")
     who = f"  {line.function}" if named else ""
     told = dict(line.told)
