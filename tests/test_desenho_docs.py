@@ -16,7 +16,7 @@ from desenho import sources
 from desenho.cli import COMMANDS
 from desenho.site.component import Picture, component, open_address, thumb, upright
 from desenho.site.facts import facts
-from desenho.site.generate import generate
+from desenho.site.generate import GENERATED, generate
 from desenho.site.portuguese import PORTUGUESE, paragraphs
 from desenho.site.reference import commands, reference
 from desenho.site.scripts import SHELVES
@@ -192,19 +192,21 @@ def test_every_fault_that_a_test_makes_is_told(lang: str) -> None:
 
 
 def test_only_what_has_changed_is_made_again(tmp_path: Path) -> None:
-    """In a small copy: everything, then nothing, then the one script that was touched."""
+    """In a small copy: everything, then nothing, then the one script that was touched; all where it is expected."""
     for folder in ("architecture", "export", "desenho", "docs", "diagrams"):
         (tmp_path / folder).mkdir()
     script = tmp_path / "diagrams/one.py"
     script.write_text(
         "from diagrams import Diagram\nfrom diagrams.aws.storage import S3\n\n"
-        'with Diagram("One", filename="one", show=False):\n    bucket = S3("Amazon S3")\n',
+        'with Diagram("One", filename="challenge", show=False):\n    bucket = S3("Amazon S3")\n',
         encoding="utf-8",
     )
     first = {path.relative_to(tmp_path).as_posix() for path in generate(tmp_path)}
-    assert {"docs/diagrams/one.svg", "docs/diagrams/one.drawio", "docs/diagrams/one.pt.png"} <= first
+    drawn = {"challenge.svg", "challenge.drawio", "challenge.pt.png", "card.png"}
+    assert {f"docs/diagrams/{name}" for name in drawn} <= first
+    assert all(path.startswith(tuple(f"docs/{folder}/" for folder in GENERATED)) for path in first)
     assert generate(tmp_path) == []
     script.write_text(script.read_text().replace("Amazon S3", "Files"), encoding="utf-8")
     again = {path.relative_to(tmp_path).as_posix() for path in generate(tmp_path)}
-    assert "docs/diagrams/one.svg" in again
+    assert "docs/diagrams/challenge.svg" in again
     assert not any("reference" in path for path in again)

@@ -18,8 +18,10 @@ from desenho.site.viewer import viewer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["generate"]
+__all__ = ["GENERATED", "generate"]
 
+GENERATED: Final = ("_generated", "assets/drawio", "diagrams")
+"""The folders of docs/ in which everything is generated, and nothing is anywhere else."""
 _STAMPS: Final = "_generated/stamps.json"
 
 

@@ -109,7 +109,7 @@ def _draw(job: Job, read: Callable[[], None]) -> dict[str, bytes]:
             for name, data in written.items():
                 files[f"{job.shelf.files}/{architecture.name}{suffix}{FORMATS[name].suffix}"] = data
             if architecture.name == CARD:
-                files[f"assets/card{suffix}.png"] = card(wide)
+                files[f"{job.shelf.files}/card{suffix}.png"] = card(wide)
             picture = Picture(architecture, wide, tall, written["drawio"])
             shown = partial(component, picture, folder=job.shelf.files, formats=job.shelf.formats)
             page = f"architecture/{architecture.name.replace('_', '-')}/"
