@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from desenho.console import Console
 
-__all__ = ["main"]
+__all__ = ["COMMANDS", "main"]
 
 
 class Command(NamedTuple):

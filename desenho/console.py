@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, TextIO
 if TYPE_CHECKING:
     from architecture.errors import DesenhoError
 
-__all__ = ["Console", "size"]
+__all__ = ["Colour", "Console", "size"]
 
 Colour = Literal["red", "yellow", "green", "dim", "bold"]
 _USUAL_COLUMNS: Final = 80

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from deploy.uploads import Target, Uploaded
     from desenho.console import Console
 
-__all__ = ["Outcome", "configure", "followed", "run", "show"]
+__all__ = ["Outcome", "configure", "followed", "run", "show", "told"]
 
 WAIT: Final = 60.0
 DESCRIPTION: Final = """\

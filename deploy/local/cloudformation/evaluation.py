@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from deploy.local.aws import Clients
     from deploy.local.cloudformation.stack import Made, Stack, Target
 
-__all__ = ["Evaluation", "read_ssm"]
+__all__ = ["Evaluation", "find_ssm", "read_ssm"]
 
 
 class _Known:

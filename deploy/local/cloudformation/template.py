@@ -17,7 +17,7 @@ from deploy.local.values import is_list, is_map
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Output", "Parameter", "Resource", "Template", "parse"]
+__all__ = ["Output", "Parameter", "Resource", "Template", "parse", "plain"]
 
 Policy = str
 """Delete, Retain, Snapshot or RetainExceptOnCreate."""

@@ -14,7 +14,7 @@ from ..shared.refusals import RefusedError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MAX_REJECTS", "Rejected", "Report", "columns", "encoding_of"]
+__all__ = ["MAX_REJECTS", "MAX_ROW", "Rejected", "Report", "columns", "encoding_of"]
 
 MAX_REJECTS: Final = 10_000
 """Rows that do not fit. With more of them the file is no table, and is refused."""

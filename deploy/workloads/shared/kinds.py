@@ -17,7 +17,7 @@ from .refusals import RefusedError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["HEAD", "Decoded", "decode", "describe"]
+__all__ = ["HEAD", "MAX_COLUMNS", "MAX_FIELD", "Decoded", "decode", "describe"]
 
 HEAD: Final = 64 * 1024
 """Bytes from the start of a file that tell its kind."""

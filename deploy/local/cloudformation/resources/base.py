@@ -79,7 +79,7 @@ class Handler:
 
     `NAME` is the property that names the resource, if the type has one: a resource with a name of the user's own
     cannot be replaced while it exists. `ATTRIBUTES` are what `Fn::GetAtt` may ask for. `TAGGED` types take the stack's
-    tags. A type that does not `FORGET` keeps its attributes when it is made again.
+    tags. Where `FORGETS` is false a resource keeps its attributes when it is made again.
     """
 
     TYPE: ClassVar[str]
