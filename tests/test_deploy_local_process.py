@@ -97,7 +97,7 @@ def test_a_page_of_another_origin_is_refused_but_for_s3(local_cloud: LocalCloud)
 def test_a_page_of_another_origin_reads_a_bucket_only_where_its_rules_say_so(local_cloud: LocalCloud) -> None:
     s3 = Account(local_cloud)("s3")
     s3.create_bucket(Bucket="of-many-origins")
-    rule = {"AllowedMethods": ["PUT"], "AllowedOrigins": ["https://friend.example"]}
+    rule = {"AllowedMethods": ["GET", "PUT"], "AllowedOrigins": ["https://friend.example"]}
     s3.put_bucket_cors(Bucket="of-many-origins", CORSConfiguration={"CORSRules": [rule]})
     s3.put_object(Bucket="of-many-origins", Key="a", Body=b"")
     address = local_cloud.endpoint_url.removeprefix("http://")

@@ -19,9 +19,9 @@ from urllib.parse import parse_qsl, quote, unquote
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["SECRETS", "Refusal", "altered", "unsigned"]
+__all__ = ["SECRETS", "Refusal", "altered", "anonymous", "signing_key", "unsigned"]
 
 SECRETS: Final = {"local": "local"}
 """The secret of each access key that is known here. What another key has signed is held to its time only."""
@@ -85,6 +85,25 @@ def unsigned(environ: Mapping[str, Any], now: dt.datetime) -> Refusal | None:
     return None
 
 
+def anonymous(environ: Mapping[str, Any]) -> bool:
+    """Tell whether a request that changes something bears no signature, neither in its headers nor in its address.
+
+    Reading without one is moto's business, which looks at the access list of the object.
+    """
+    if environ["REQUEST_METHOD"] in {"GET", "HEAD", "OPTIONS"} or environ.get("HTTP_AUTHORIZATION"):
+        return False
+    asked = {name for name, _ in parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)}
+    return "X-Amz-Signature" not in asked and not {"Signature", "AWSAccessKeyId"} <= asked
+
+
+def signing_key(secret: str, scope: Iterable[str]) -> bytes:
+    """Return the key of Signature Version 4 that a secret has for a date, a Region and a service."""
+    key = f"AWS4{secret}".encode()
+    for part in scope:
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key
+
+
 def altered(environ: dict[str, Any]) -> Refusal | None:
     """Return why a body is refused: it is not what its Content-MD5 says; None if it is, or if nothing is said."""
     said: str = environ.get("HTTP_CONTENT_MD5", "")
@@ -146,11 +165,8 @@ def _signature(environ: Mapping[str, Any], query: Mapping[str, str], secret: str
     ]
     scope = query["X-Amz-Credential"].split("/")[1:]
     digest = hashlib.sha256("\n".join(canonical).encode()).hexdigest()
-    key = f"AWS4{secret}".encode()
-    for part in scope:
-        key = hmac.digest(key, part.encode(), "sha256")
     signed = "\n".join((query["X-Amz-Algorithm"], query["X-Amz-Date"], "/".join(scope), digest))
-    return hmac.digest(key, signed.encode(), "sha256").hex()
+    return hmac.digest(signing_key(secret, scope), signed.encode(), "sha256").hex()
 
 
 def _quoted(text: str) -> str:

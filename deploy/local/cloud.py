@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import json
 import logging
@@ -14,13 +13,13 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from werkzeug.test import run_wsgi_app
 
 from deploy.local import moto_app
-from deploy.local.admission import altered, unsigned
 from deploy.local.alarms import Alarms
 from deploy.local.aws import Clients
 from deploy.local.cloudformation.faults import Faults
 from deploy.local.cloudformation.signals import BUCKET
 from deploy.local.functions.service import Functions
 from deploy.local.gaps import account
+from deploy.local.gate import Gate
 from deploy.local.instances import Instances
 from deploy.local.messages import Messages
 from deploy.local.metrics import Metrics
@@ -59,6 +58,7 @@ class Cloud:
         self._messages = Messages(state.folder / "queues", ACCOUNT)
         self._objects = Objects(state.objects, ACCOUNT)
         self._objects.install()
+        self._gate = Gate(self._storage, ACCOUNT)
         self._clients: dict[str, Clients] = {}
         self.instances = Instances(state, self.clients, self.volumes, endpoint_url)
         self.vpc = Vpc(self.clients, self.instances)
@@ -104,14 +104,7 @@ class Cloud:
             # The address of a handle is good for a year, longer than S3 itself signs one.
             return self._signal(path, environ, start_response)
         if service in {"s3", ""}:
-            refusal = unsigned(environ, dt.datetime.now(dt.UTC)) or altered(environ)
-            if refusal:
-                body = refusal.body
-                start_response(
-                    refusal.status, [("Content-Type", "application/xml"), ("Content-Length", str(len(body)))]
-                )
-                return [body]
-            return self._storage(environ, start_response)
+            return self._gate(environ, start_response)
         if service == "sqs":
             answered = self._moto(environ, start_response)
             self._messages.keep(region)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
+
+from deploy.local.gate import LOOPBACK, is_foreign
 
 if TYPE_CHECKING:
     import threading
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Front", "scope"]
 
-_LOOPBACK: Final = re.compile(r"(127\.0\.0\.1|([a-z0-9.-]+\.)?localhost)(:\d+)?", re.IGNORECASE)
 _CREDENTIAL: Final = re.compile(r"Credential=[^/,\s]+/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 
 
@@ -46,12 +47,10 @@ class Front:
 
     def _refusal(self, environ: Environ) -> str:
         host: str = environ.get("HTTP_HOST", "")
-        if not _LOOPBACK.fullmatch(host):
+        if not LOOPBACK.fullmatch(host):
             return f"the local cloud answers to 127.0.0.1 and localhost, not to {host!r}"
-        origin: str = environ.get("HTTP_ORIGIN", "")
-        foreign = bool(origin) and not _LOOPBACK.fullmatch(urlsplit(origin).netloc)
-        if foreign and scope(environ)[1] not in {"s3", ""}:
-            return f"a page of {origin} may not use the local cloud"
+        if is_foreign(environ) and scope(environ)[1] not in {"s3", ""}:
+            return f"a page of {environ['HTTP_ORIGIN']} may not use the local cloud"
         return ""
 
     def _control(self, what: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
