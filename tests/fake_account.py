@@ -147,7 +147,7 @@ class FakeAccount:
         stack.status = f"{kind}_IN_PROGRESS"
         self._event(stack, stack.name, stack.status, of_stack=True, token=ClientRequestToken, reason="User Initiated")
         self._pending = (stack, told, ClientRequestToken)
-        stack.template, stack.before = told["wanted"], stack.template  # type: ignore[attr-defined]
+        stack.template, stack.before = told["wanted"], stack.template
         if not self.slow:
             self._finish(stack)
         return {}
@@ -155,7 +155,7 @@ class FakeAccount:
     def _finish(self, stack: FakeStack) -> None:
         _, told, token = self._pending
         kind = told["type"]
-        wanted, before = told["wanted"], stack.before  # type: ignore[attr-defined]
+        wanted, before = told["wanted"], stack.before
         done: list[tuple[str, dict[str, Any] | None]] = []
         for change in told["Changes"]:
             logical, action = change["ResourceChange"]["LogicalResourceId"], change["ResourceChange"]["Action"]

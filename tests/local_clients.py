@@ -158,7 +158,7 @@ class Account:
         told = {
             r["LogicalResourceId"]: HANDLERS[r["ResourceType"]].read(
                 Resource(
-                    aws=self,  # type: ignore[arg-type]
+                    aws=self,
                     logical_id=r["LogicalResourceId"],
                     physical_id=r["PhysicalResourceId"],
                     properties=expected[r["LogicalResourceId"]],

@@ -232,8 +232,8 @@ def test_settings_can_be_read_back(values: dict[str, str]) -> None:
 
 
 def test_the_user_data_are_what_the_script_expects() -> None:
-    server = template(challenge(), example("demo", "us-east-1"))["Resources"]["Server"]  # type: ignore[index]
-    text = server["Properties"]["UserData"]["Fn::Base64"]["Fn::Sub"]  # type: ignore[index, call-overload]
+    server = template(challenge(), example("demo", "us-east-1"))["Resources"]["Server"]
+    text = server["Properties"]["UserData"]["Fn::Base64"]["Fn::Sub"]
     settings = boot.settings(text)
     assert settings["VOLUME"] == "${Volume}"
     assert settings["SIGNAL"].startswith("${ServerReadyHandle")

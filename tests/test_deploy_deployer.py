@@ -327,7 +327,7 @@ def test_ctrl_c_stops_nothing_and_up_goes_on(account: FakeAccount, audience: Aud
             raise KeyboardInterrupt
         return original(**given)
 
-    account.cloudformation_describe_stack_events = events  # type: ignore[method-assign]
+    account.cloudformation_describe_stack_events = events
     with pytest.raises(KeyboardInterrupt):
         deployer.up(deployment(account, audience))
     assert "CloudFormation goes on by itself" in audience.all
@@ -347,7 +347,7 @@ def test_ctrl_c_stops_nothing_and_up_goes_on(account: FakeAccount, audience: Aud
         next(answers, lambda: None)()
         return found
 
-    account.cloudformation_describe_stack_events = finishing  # type: ignore[method-assign]
+    account.cloudformation_describe_stack_events = finishing
     again = Audience()
     assert not deployer.up(deployment(account, again)).plan.changes
     assert "following it" in again.all
@@ -570,7 +570,7 @@ def test_status_tells_places_states_and_alarms(account: FakeAccount, audience: A
     def alarmed(**given: Any) -> Any:
         return {"MetricAlarms": [{"AlarmName": a, "StateValue": "ALARM"} for a in given["AlarmNames"]]}
 
-    account.cloudwatch_describe_alarms = alarmed  # type: ignore[method-assign]
+    account.cloudwatch_describe_alarms = alarmed
     assert not report(account, "demo").well
 
 

@@ -177,7 +177,7 @@ def test_what_reserved_concurrency_leaves_no_room_for_is_refused(account: Accoun
         told = refused.value.response
         assert told["ResponseMetadata"]["HTTPStatusCode"] == 429
         assert told["Error"]["Code"] == "TooManyRequestsException"
-        assert told["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"  # type: ignore[typeddict-item]
+        assert told["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
         assert running.result()[1] == ""
     account("lambda").delete_function_concurrency(FunctionName=called)
 

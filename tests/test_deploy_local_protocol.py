@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def table(tmp_path: Path) -> Mapping[str, Operation]:
     state = State(tmp_path)
-    return operations(Service(state, lambda _region: None, Faults(), Volumes(state), "111122223333"))  # type: ignore[arg-type,return-value]
+    return operations(Service(state, lambda _region: None, Faults(), Volumes(state), "111122223333"))
 
 
 def refusal(body: str, table: Mapping[str, Operation]) -> tuple[int, str, str]:

@@ -82,7 +82,7 @@ def test_every_property_is_read_back(account: Account, topic: str) -> None:
         assert set(wanted) == set(FULL[topic][name].get("Properties", {}))
         told = kind.read(
             Resource(
-                aws=account,  # type: ignore[arg-type]
+                aws=account,
                 logical_id=name,
                 physical_id=resource["PhysicalResourceId"],
                 properties=wanted,
@@ -140,7 +140,7 @@ def moto_drops(resources: dict[str, Any]) -> set[str]:
     def client(service: str) -> Any:
         return boto3.client(service, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="y")
 
-    client.region = "us-east-1"  # type: ignore[attr-defined]
+    client.region = "us-east-1"
     formation = client("cloudformation")
     values = given({**dict.fromkeys(PARAMETERS, "-"), "ImageId": "ami-12c6146b"})
     formation.create_stack(
@@ -154,7 +154,7 @@ def moto_drops(resources: dict[str, Any]) -> set[str]:
         with contextlib.suppress(Exception):
             told = kind.read(
                 Resource(
-                    aws=client,  # type: ignore[arg-type]
+                    aws=client,
                     logical_id="",
                     physical_id=found["PhysicalResourceId"],
                     properties=properties,

@@ -143,7 +143,7 @@ def test_what_stays_keeps_the_values_it_has() -> None:
     variables = resources["Function"]["Properties"]["Environment"]["Variables"]
     assert variables["APP_URL"] == {"Fn::Sub": "http://10.0.0.9:8080"}
     assert resources["ServerStatusAlarm"]["Properties"]["Dimensions"][0]["Value"] == "i-1"
-    assert "ServerId" not in left["Outputs"]  # type: ignore[operator]
+    assert "ServerId" not in left["Outputs"]
     assert "Volume" in resources
     with pytest.raises(KeyError):
         paused(body, stands_on(body, frozenset({"server"})), {})
@@ -201,7 +201,7 @@ def test_use_is_a_rate() -> None:
     lines = [*cost.bill(read(challenge()), cost.prices("us-east-1")).lines()]
     assert "  objects          0.023 a GB-month *" in lines
     told = cost.bill(read(challenge()), cost.prices("us-east-1")).as_json()
-    assert told["monthly"]["idle"] == {"usd": 7.57, "complete": True}  # type: ignore[index]
+    assert told["monthly"]["idle"] == {"usd": 7.57, "complete": True}
 
 
 class PriceList:

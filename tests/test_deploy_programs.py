@@ -59,7 +59,7 @@ def test_archives_hold_what_they_are_given(files: dict[str, tuple[bytes, bool]])
     with zipfile.ZipFile(io.BytesIO(zipped(files, "x").content)) as found:
         assert {i.filename: (found.read(i), bool(i.external_attr >> 16 & 0o100)) for i in found.infolist()} == files
     with tarfile.open(fileobj=io.BytesIO(bundle(files, "x").content)) as found:
-        members = {m.name: (found.extractfile(m).read(), bool(m.mode & 0o100)) for m in found}  # type: ignore[union-attr]
+        members = {m.name: (found.extractfile(m).read(), bool(m.mode & 0o100)) for m in found}
         assert members == files
 
 

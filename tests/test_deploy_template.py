@@ -54,7 +54,7 @@ def plain(*edges: str, groups: tuple[Group, ...] = (), parents: dict[str, str] |
 
 
 def of_type(body: Template, kind: str) -> dict[str, Any]:
-    return {logical: r for logical, r in body["Resources"].items() if r["Type"] == f"AWS::{kind}"}  # type: ignore[union-attr]
+    return {logical: r for logical, r in body["Resources"].items() if r["Type"] == f"AWS::{kind}"}
 
 
 def references(value: Any) -> Iterator[str]:

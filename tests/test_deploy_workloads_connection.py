@@ -129,7 +129,7 @@ def test_the_vpc_keeps_both_connections_and_finds_an_app_that_came_back_elsewher
     group = {"GroupId": "sg-1", "VpcId": "vpc-1", "IpPermissions": anyone, "IpPermissionsEgress": anyone}
     ec2 = SimpleNamespace(describe_security_groups=lambda **_: {"SecurityGroups": [group]})
     found = SimpleNamespace(port=app.server_port, groups=frozenset({"sg-1"}))
-    vpc: Any = Vpc(lambda _region: lambda _service: ec2, SimpleNamespace(at=lambda *_: found))  # type: ignore[arg-type,return-value]
+    vpc: Any = Vpc(lambda _region: lambda _service: ec2, SimpleNamespace(at=lambda *_: found))
     monkeypatch.setenv("http_proxy", vpc.proxy_url("us-east-1", ["sg-1"]))
     for _ in range(3):
         assert post("http://10.0.0.4:8080/files?q=a", b"one", {}, 5) == (201, b"one")

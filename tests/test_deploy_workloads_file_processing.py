@@ -92,7 +92,7 @@ def test_what_shows_through_stays_so() -> None:
     found = treated(out.getvalue())
     assert [*found.files] == [".png", ".thumbnail.png"]
     with Image.open(found.files[".png"]) as picture:
-        assert picture.getpixel((0, 0))[3] == 0  # type: ignore[index]
+        assert picture.getpixel((0, 0))[3] == 0
 
 
 def test_large_pictures_are_made_smaller_and_small_ones_stay() -> None:

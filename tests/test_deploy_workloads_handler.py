@@ -241,7 +241,7 @@ def test_of_the_files_that_are_made_all_are_stored_and_one_is_delivered(cloud: C
     maker = Maker()
     version = cloud.put("incoming/a.csv", b"ab")
     event = cloud.event("incoming/a.csv", version=version)
-    event["Records"][0]["eventTime"] = "2026-01-02T03:04:05.000Z"  # type: ignore[index]
+    event["Records"][0]["eventTime"] = "2026-01-02T03:04:05.000Z"
     assert cloud.run(event, main=maker.main)[0]["result"] == "stored"
     told, link, body = cloud.app.got[0]
     assert (link, body) == (None, b"ababab")

@@ -52,7 +52,7 @@ def test_it_returns_the_node_and_takes_specs_only() -> None:
     thing = Thing()
     assert deployed_as(thing, Bucket()) is thing
     with pytest.raises(TypeError, match="such as Bucket"):
-        deployed_as(thing, "bucket")  # type: ignore[arg-type]
+        deployed_as(thing, "bucket")
 
 
 @pytest.mark.parametrize(

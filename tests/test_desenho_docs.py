@@ -41,7 +41,7 @@ def read(path: Path) -> Architecture:
 
 def picture(name: str = "challenge", lang: str = "pt") -> Picture:
     architecture = read(ROOT / f"diagrams/{name}.py")
-    wide = draw(architecture, lang)  # type: ignore[arg-type]
+    wide = draw(architecture, lang)
     return Picture(architecture, wide, draw(upright(architecture), wide.lang), drawio.write(wide))
 
 

@@ -394,7 +394,7 @@ def test_time_is_given_to_the_script_only(
 
     def slow(*args: object, **options: object) -> object:
         time.sleep(0.8)
-        return real(*args, **options)  # type: ignore[arg-type]
+        return real(*args, **options)
 
     monkeypatch.setattr(compose, "draw", slow)
     assert run(script(tmp_path, diagram()), "--timeout", "0.7", "-f", "svg").code == 0

@@ -78,7 +78,7 @@ def _number(value: float) -> str:
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
 def test_the_geometry_of_our_architectures(script: Path, lang: str, golden: Golden) -> None:
-    drawing = draw(only(script), lang)  # type: ignore[arg-type]
+    drawing = draw(only(script), lang)
     golden(f"drawings/{script.stem}.{lang}.geometry.txt", geometry(drawing))
 
 

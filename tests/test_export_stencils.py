@@ -79,7 +79,7 @@ def test_a_library_is_read_no_further_than_to_what_is_asked_for(size: int) -> No
 
 @pytest.mark.parametrize(("library", "count"), [("aws4", 1000), ("gcp2", 250), ("kubernetes", 35), ("kubernetes2", 35)])
 def test_every_shape_of_the_libraries_can_be_drawn(library: str, count: int) -> None:
-    found = stencils(library)  # type: ignore[arg-type]
+    found = stencils(library)
     assert found is not None
     assert len(found.names()) > count
     for name in found.names():

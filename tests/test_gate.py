@@ -231,7 +231,7 @@ def cell(name: str, box: list[float], style: str = "", **more: object) -> Cell:
         "missing": [], "marks": 1, "image": False, "font": 12, "box": box, "drawn": box, "text": None,
         "source": None, "target": None, "points": [],
     }  # fmt: skip
-    return plain | more  # type: ignore[return-value]
+    return plain | more
 
 
 def test_cells_are_told_apart() -> None:

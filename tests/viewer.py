@@ -94,7 +94,7 @@ class Viewer:
             left, top = self.page.evaluate("origin()")
             x, y, width, height = box[0] + left, box[1] + top, box[2], box[3]
         size = {"width": max(50, int(x + width + 20)), "height": max(50, int(y + height + 20))}
-        self.page.set_viewport_size(size)  # type: ignore[arg-type]
+        self.page.set_viewport_size(size)
         return self.page.screenshot(clip={"x": x, "y": y, "width": width, "height": height})
 
     def grey(self, picture: bytes, kind: Literal["svg", "png"], width: int, height: int, side: int) -> Sequence[int]:

@@ -345,7 +345,7 @@ def test_a_huge_file_travels_in_parts_and_by_link_in_little_memory(alive: Alive,
     assert kept["sha256"] == digest.hexdigest()
     assert kept["kind"] == "data"
     status = (Path("/proc") / str(alive.app_pid()) / "status").read_text()
-    app = int(re.search(r"VmHWM:\s+(\d+) kB", status)[1])  # type: ignore[index]
+    app = int(re.search(r"VmHWM:\s+(\d+) kB", status)[1])
     functions = [int(mb) for line in alive.log() for mb in re.findall(r"Max Memory Used: (\d+) MB", line)]
     assert app < 200_000
     assert max(functions) < 200

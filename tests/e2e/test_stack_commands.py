@@ -192,7 +192,7 @@ def taken(alive: Alive, path: Path, monkeypatch: pytest.MonkeyPatch, *, sends: b
                 raise KeyboardInterrupt
             return opened(request, timeout=timeout)
 
-        found.open = tell  # type: ignore[method-assign, assignment]
+        found.open = tell
         return found
 
     clients = connect(REGION, endpoint_url=alive.cloud.endpoint_url, access_key=("local", "local"))
