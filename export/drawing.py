@@ -157,10 +157,10 @@ class Wire:
 class Drawing:
     """All of a picture in one language; frames come before what stands in them.
 
-    `model` is the whole architecture as JSON, which the files carry for programs. `description` is the
-    picture told in words. `notes` are what a person should know about how it was drawn. `icons` is the set that the
-    picture was drawn with, which is not the one asked for where that is not installed; every file tells it in the
-    attribute `desenho_icons` of its `mxfile`, so that `export --check` can draw it the same way again.
+    `model` is the whole architecture as JSON, which the files carry for programs. `description` is the picture told in
+    words. `notes` are what a person should know about how it was drawn. `icons` is the set that the picture was drawn
+    with, which is not the one asked for where that is not installed; every file tells it in the attribute
+    `desenho_icons` of its `mxfile`, so that `export --check` can draw it the same way again.
     """
 
     name: str

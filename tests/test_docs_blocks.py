@@ -74,6 +74,7 @@ def test_every_block_of_a_page_runs_on_the_local_cloud(page: Path, place: Path) 
 def test_the_tutorial_that_changes_the_project_works_on_a_copy_of_it(page: Path, place: Path) -> None:
     for room in ("architecture", "export", "deploy", "desenho"):
         shutil.copytree(ROOT / room, place / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", place)  # which makes it a clone
     changed = 0
     for block in blocks(page):
         if not block.title:
