@@ -31,6 +31,7 @@ MAIN = handler(transform)
 class _App(BaseHTTPRequestHandler):
     got: list[tuple[dict[str, object], str | None, bytes]]
     status = 201
+    previewed: list[str]
     preview_status = 201
     pause = 0.0
 
@@ -40,6 +41,8 @@ class _App(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["content-length"]))
         time.sleep(self.pause)
         preview = self.path.endswith("/preview")
+        if preview:
+            self.previewed.append(self.headers["x-order"])
         if not preview:
             self.got.append((json.loads(unquote(self.headers["x-description"])), self.headers["x-link"], body))
         answer = json.dumps({"id": "1", "disk_used_percent": 12.5}).encode()
@@ -90,7 +93,7 @@ def s3():
 @pytest.fixture
 def cloud(s3: Any, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MAX_BYTES", str(4 * INLINE))
-    app = type("App", (_App,), {"got": []})
+    app = type("App", (_App,), {"got": [], "previewed": []})
     server = HTTPServer(("127.0.0.1", 0), app)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -267,6 +270,7 @@ def test_a_file_whose_preview_has_no_room_is_stored_all_the_same(
     assert cloud.run(cloud.event("incoming/a.png"), main=handler(transform))[0]["result"] == "stored"
     (stored,) = (line for line in capsys.readouterr().out.splitlines() if '"stored"' in line)
     assert "the app answers 507" in json.loads(stored)["preview"]
+    assert cloud.app.previewed == ["0A"], "the app orders pictures by it"
 
 
 def test_a_large_file_that_was_made_is_fetched_from_where_it_was_put(cloud: Cloud) -> None:

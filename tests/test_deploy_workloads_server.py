@@ -105,11 +105,18 @@ def test_a_picture_is_shown_small_in_the_list(app: App) -> None:
     path, small = f"/files/{file_id}/preview", b"\x89PNG\r\n\x1a\nsmall"
     assert app.ask("GET", path)[0] == 404
     assert b"<img" not in app.ask("GET", "/rows")[2]
-    assert app.ask("POST", path, small, content_type="image/png")[0] == 201
+    assert app.ask("POST", path, small, content_type="image/png", x_order="1")[0] == 201
     status, headers, body = app.ask("GET", path)
     assert (status, headers["content-type"], body) == (200, "image/png", small)
     assert f'<img src="{path}" alt=""'.encode() in app.ask("GET", "/")[2]
     assert "img-src 'self'" in headers["content-security-policy"]
+
+
+def test_a_preview_of_what_was_there_before_is_not_shown(app: App) -> None:
+    file_id = json.loads(app.post(b"large", "férias.jpg")[2])["id"]
+    path, small = f"/files/{file_id}/preview", b"\x89PNG\r\n\x1a\nsmall"
+    assert app.ask("POST", path, small, content_type="image/png", x_order="0F")[0] == 201
+    assert app.ask("GET", path)[0] == 404
 
 
 def test_a_preview_is_a_small_picture_of_a_file(app: App) -> None:

@@ -75,8 +75,8 @@ def test_any_key_is_only_a_name(store: Store, tmp_path: Path, key: str) -> None:
 def test_a_preview_belongs_to_one_content_of_one_file(store: Store) -> None:
     first = add(store, b"first", version="", order="01")
     assert store.preview(first) is None
-    store.add_preview(first, "image/png", b"small")
-    store.add_preview(first, "image/jpeg", b"smaller")
+    store.add_preview(first, "01", "image/png", b"small")
+    store.add_preview(first, "01", "image/jpeg", b"smaller")
     assert store.preview(first) == ("image/jpeg", b"smaller")
     assert [file["preview"] for file in store.find()] == [True]
     assert add(store, b"first", version="", order="01") == first
@@ -84,14 +84,22 @@ def test_a_preview_belongs_to_one_content_of_one_file(store: Store) -> None:
     assert add(store, b"second", version="", order="02") == first
     assert store.preview(first) is None, "it would show what is there no more"
     with pytest.raises(KeyError):
-        store.add_preview("nobody", "image/png", b"small")
+        store.add_preview("nobody", "02", "image/png", b"small")
+
+
+def test_the_preview_of_an_older_content_that_comes_late_changes_nothing(store: Store) -> None:
+    file_id = add(store, b"newer", version="", order="0055AED6DCD90281E5")
+    store.add_preview(file_id, "0055AED6DCD90281E5", "image/png", b"newer")
+    add(store, b"older", version="", order="0055AED6DCD9")
+    store.add_preview(file_id, "0055AED6DCD9", "image/png", b"older")
+    assert store.preview(file_id) == ("image/png", b"newer")
 
 
 def test_a_preview_has_no_room_on_a_full_volume(tmp_path: Path) -> None:
     store = Store(tmp_path, 4 * 1024 * 1024 + 10)
     file_id = add(store, b"x" * 6)
     with pytest.raises(FullError):
-        store.add_preview(file_id, "image/png", b"small")
+        store.add_preview(file_id, "01", "image/png", b"small")
     assert store.preview(file_id) is None
     store.close()
 
@@ -241,12 +249,12 @@ def test_a_disk_without_room_for_the_row_of_a_file_takes_it_once_there_is_room(d
 def test_a_disk_without_room_for_a_preview_takes_it_once_there_is_room(disk: Path) -> None:
     store = Store(disk, capacity=64 * 1024 * 1024)
     file_id = add(store, b"photo")
-    store.add_preview(file_id, "image/png", b"first")
+    store.add_preview(file_id, "01", "image/png", b"first")
     filler = fill(disk, 16 * 1024)
     with pytest.raises(FullError):
-        store.add_preview(file_id, "image/png", bytes(200_000))
+        store.add_preview(file_id, "01", "image/png", bytes(200_000))
     assert store.preview(file_id) == ("image/png", b"first")
     filler.unlink()
-    store.add_preview(file_id, "image/png", bytes(200_000))
+    store.add_preview(file_id, "01", "image/png", bytes(200_000))
     assert store.preview(file_id) == ("image/png", bytes(200_000))
     store.close()

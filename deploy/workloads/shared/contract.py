@@ -46,6 +46,9 @@ DISK_USED = "DataVolumeUsedPercent"
 DESCRIPTION = "x-description"
 """Header of a file on its way to the app: what is known of it, JSON, percent-encoded."""
 
+ORDER = "x-order"
+"""Header of a small picture on its way to the app: the order of the event of the file that it shows."""
+
 LINK = "x-link"
 """Header of a file on its way to the app: where the app gets its content, which is then not in the body."""
 

@@ -58,10 +58,11 @@ def deliver(
     return _post("/files", body, headers, context)
 
 
-def deliver_preview(file_id: str, picture: BinaryIO, content_type: str, context: Any) -> None:
-    """Hand the small picture of a file to the app that has the file. Raises as `deliver` does."""
+def deliver_preview(file_id: str, order: str, picture: BinaryIO, content_type: str, context: Any) -> None:
+    """Hand the small picture of a file to the app that has the file; `order` is its event's. Raises as `deliver`."""
     picture.seek(0)
-    _post(f"/files/{file_id}/preview", picture.read(), {"content-type": content_type}, context)
+    headers = {"content-type": content_type, contract.ORDER: order}
+    _post(f"/files/{file_id}/preview", picture.read(), headers, context)
 
 
 def _post(path: str, body: bytes, headers: dict[str, str], context: Any) -> dict[str, Any]:

@@ -136,7 +136,8 @@ def _take(s3: Any, output: str, upload: Upload, transform: Transform, context: A
         answer = deliver(s3, told, content, source, context)
         if answer and isinstance(made, Made) and made.preview:
             try:
-                deliver_preview(answer["id"], made.files[made.preview], results.type_of(made.preview), context)
+                picture, kind = made.files[made.preview], results.type_of(made.preview)
+                deliver_preview(answer["id"], upload.order, picture, kind, context)
             except RuntimeError as error:  # the file is stored all the same
                 return _Taken(size, digest, answer, unseen=str(error))
         return _Taken(size, digest, answer)

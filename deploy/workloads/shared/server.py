@@ -1,7 +1,7 @@
 """The app's HTTP: files come in, and people find them again.
 
     POST /files             a file: its description in `x-description`, its content as the body, or a link in `x-link`
-    POST /files/ID/preview  a small picture of a file, JPEG or PNG
+    POST /files/ID/preview  a small picture of a file, JPEG or PNG, and in `x-order` the order of the file it shows
     GET  /files?q=&after=   the files as JSON, 100 at a time
     GET  /files/ID          what is known of a file and of its versions
     GET  /files/ID/content  the file itself
@@ -167,7 +167,7 @@ class _Handler(Exchange):
             self.answer(415, {"error": f"a preview is a picture: {', '.join(_PICTURES)}"})
             return
         try:
-            self.store.add_preview(file_id, kind, body)
+            self.store.add_preview(file_id, self.headers.get(contract.ORDER, ""), kind, body)
         except KeyError:
             self.answer(404, {"error": "there is no such file"})
         except FullError as error:

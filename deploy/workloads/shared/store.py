@@ -152,14 +152,19 @@ class Store:
         found = self.get(file_id)
         return self._place(found["sha256"]) if found else None
 
-    def add_preview(self, file_id: str, content_type: str, content: bytes) -> None:
+    def add_preview(self, file_id: str, order: str, content_type: str, content: bytes) -> None:
         """Keep a small picture of a file beside it, in place of the one before.
+
+        `order` is that of the content it shows; where the file has newer content by now, nothing changes.
 
         Raises KeyError where the file is not stored, FullError where the volume has no room.
         """
         with self._lock:
-            if not self._db.execute("select 1 from files where id = ?", (file_id,)).fetchone():
+            known = self._db.execute("select ordering from files where id = ?", (file_id,)).fetchone()
+            if not known:
                 raise KeyError(file_id)
+            if known["ordering"] > _sortable(order):
+                return
             if len(content) > self._free():
                 raise FullError(len(content))
             with _room(len(content)), self._db:
