@@ -11,7 +11,7 @@ import pytest
 from deploy.local.alarms import judged
 from deploy.local.metrics import Metrics, Series
 from local_clients import Account
-from local_templates import att, resource
+from local_templates import STORAGE, att, resource, template
 
 if TYPE_CHECKING:
     from deploy.local import LocalCloud
@@ -115,4 +115,31 @@ def test_what_waits_in_a_queue_sets_its_alarm_off(local_cloud: LocalCloud) -> No
     (message,) = account("sqs").receive_message(QueueUrl=ids["Queue"])["Messages"]
     account("sqs").delete_message(QueueUrl=ids["Queue"], ReceiptHandle=message["ReceiptHandle"])
     assert states() == {"Waits": "OK", **nobody_knows}
+    account.clear()
+
+
+def test_a_function_that_was_never_called_has_no_data(local_cloud: LocalCloud) -> None:
+    account = Account(local_cloud, "us-east-1")
+    of = {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Statistic": "Sum"}
+    called = of | {"Dimensions": [{"Name": "FunctionName", "Value": {"Ref": "Function"}}]}
+    alarms = {
+        "Calm": alarm(**called),
+        "Silent": alarm(**called, TreatMissingData="missing"),
+        "Strict": alarm(**called, TreatMissingData="breaching"),
+        "Nobody": alarm(**of, Dimensions=[{"Name": "FunctionName", "Value": "nobody"}]),
+        "Uncounted": alarm(**called | {"MetricName": "Duration"}),
+    }
+    functions = {name: STORAGE[name] for name in ("Function", "FunctionRole")}
+    made = template({**functions, **alarms})
+    assert account.apply("silent", made, parameters=account.prepare()) == "CREATE_COMPLETE", account.failures("silent")
+    ids = account.ids("silent")
+    told = account("cloudwatch").describe_alarms(AlarmNames=[ids[name] for name in alarms])["MetricAlarms"]
+    states = {a["AlarmName"]: a["StateValue"] for a in told}
+    assert {name: states[ids[name]] for name in alarms} == {
+        "Calm": "OK",
+        "Silent": "INSUFFICIENT_DATA",
+        "Strict": "ALARM",
+        "Nobody": "INSUFFICIENT_DATA",
+        "Uncounted": "INSUFFICIENT_DATA",
+    }
     account.clear()

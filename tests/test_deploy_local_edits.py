@@ -372,6 +372,20 @@ def test_an_edit_that_went_wrong_once(account: Account, edit: str) -> None:
     check_edits(account, list(EDITS[edit]))
 
 
+@pytest.mark.parametrize("enabled", [True, False])
+def test_events_go_to_eventbridge_where_the_template_says_so(account: Account, enabled: bool) -> None:
+    told = {"EventBridgeConfiguration": {"EventBridgeEnabled": enabled}}
+    made = {"Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"NotificationConfiguration": told}}}
+    values = account.prepare()
+    assert account.apply("bridged", body(made), parameters=values) == "CREATE_COMPLETE", account.failures("bridged")
+    name = account.ids("bridged")["Bucket"]
+    found = account("s3").get_bucket_notification_configuration(Bucket=name)
+    assert ("EventBridgeConfiguration" in found) is enabled
+    (drift,) = account.drifts("bridged")
+    assert drift["StackResourceDriftStatus"] == "IN_SYNC"
+    account.remove("bridged")
+
+
 @pytest.mark.parametrize(
     ("kind", "properties"),
     [

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from deploy.local.metrics import MINUTE, Metrics, Series
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 __all__ = ["Alarms", "judged"]
 
@@ -27,6 +27,10 @@ _COMPARED: Final[Mapping[str, Callable[[float, float], bool]]] = {
 }
 _MISSING: Final = {"breaching": True, "notBreaching": False}
 """What a period without data counts for; after `missing` and `ignore` nobody knows."""
+
+_FUNCTION: Final = "FunctionName"
+_COUNTED: Final = {("AWS/Lambda", "Errors"), ("AWS/Lambda", "Throttles")}
+"""What is counted of every function. One that was never called has no data."""
 
 _VISIBLE: Final = ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
 
@@ -86,10 +90,19 @@ class Alarms:
             return None if visible is None or alarm.statistic != "Maximum" else [float(visible)] * periods
         series = Series(alarm.region_name, alarm.namespace, alarm.metric_name, frozenset(dimensions.items()))
         look = {"Sum": self._metrics.total, "Maximum": self._metrics.highest}.get(alarm.statistic)
-        if look is None or not self._metrics.known(series):
+        if look is None or not (self._metrics.known(series) or self._counted(series)):
             return None
         end = time.time() // MINUTE * MINUTE + MINUTE
         return [look(series, end - (n + 1) * seconds, end - n * seconds) for n in range(periods)]
+
+    def _counted(self, series: Series) -> bool:
+        """Tell whether a metric is that of a function, which would have been heard of, had it ever been called."""
+        from moto.awslambda.models import lambda_backends
+
+        if (series.namespace, series.name) not in _COUNTED or {name for name, _ in series.dimensions} != {_FUNCTION}:
+            return False
+        functions: Iterable[Any] = cast("Any", lambda_backends)[self._account][series.region].list_functions()
+        return dict(series.dimensions)[_FUNCTION] in {function.function_name for function in functions}
 
     def _visible(self, region: str, dimensions: Mapping[str, str]) -> int | None:
         from moto.sqs.models import sqs_backends

@@ -77,7 +77,7 @@ def _put_notification(client: Client, bucket: str, value: Props) -> None:
     for ours, target, theirs, arn in _TARGETS:
         if ours in value:
             asked[theirs] = [_event(c, target, arn) for c in value[ours]]
-    if "EventBridgeConfiguration" in value:
+    if "EventBridgeConfiguration" in value and value["EventBridgeConfiguration"].get("EventBridgeEnabled", True):
         asked["EventBridgeConfiguration"] = {}
     client.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=asked)
 
@@ -87,15 +87,14 @@ def _event(said: Props, target: str, arn: str) -> dict[str, Any]:
     return {**made, "Filter": {"Key": {"FilterRules": said["Filter"]["S3Key"]["Rules"]}}} if "Filter" in said else made
 
 
-def _read_notification(client: Client, bucket: str) -> Props | None:
+def _read_notification(client: Client, bucket: str) -> Props:
     found = client.get_bucket_notification_configuration(Bucket=bucket)
     told: Props = {}
     for ours, target, theirs, arn in _TARGETS:
         if found.get(theirs):
             told[ours] = [_told_event(c, event, target, arn) for c in found[theirs] for event in c["Events"]]
-    if "EventBridgeConfiguration" in found:
-        told["EventBridgeConfiguration"] = {"EventBridgeEnabled": True}
-    return told or None
+    told["EventBridgeConfiguration"] = {"EventBridgeEnabled": "EventBridgeConfiguration" in found}
+    return told
 
 
 def _told_event(found: dict[str, Any], event: str, target: str, arn: str) -> Props:
