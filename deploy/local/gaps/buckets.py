@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from typing import Any, Final, cast
+from xml.etree import ElementTree as ET
 
 from deploy.local.values import is_list
 
@@ -54,8 +55,10 @@ def install() -> None:
         status, headers, body = notification(self)
         found = self.backend.get_bucket_notification_configuration(self.bucket_name)
         if found is not None and found.event_bridge is not None:
-            end = "</NotificationConfiguration>"
-            body = body.replace(end, f"<EventBridgeConfiguration></EventBridgeConfiguration>{end}")
+            root = ET.fromstring(body)  # noqa: S314 - moto's own
+            space = root.tag.removesuffix("NotificationConfiguration")
+            ET.SubElement(root, f"{space}EventBridgeConfiguration")
+            body = ET.tostring(root, encoding="unicode")
         return status, headers, body
 
     backend = cast("Any", S3Backend)
