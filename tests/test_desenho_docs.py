@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from architecture.errors import ScriptError
 from architecture.text import LANGS
 from desenho import sources
 from desenho.cli import COMMANDS
-from desenho.site.component import Picture, component, open_address, thumb, upright
+from desenho.site.component import Picture, component, open_address, thumb
 from desenho.site.facts import facts
 from desenho.site.generate import GENERATED, generate
 from desenho.site.portuguese import PORTUGUESE, paragraphs
+from desenho.site.printed import printed
 from desenho.site.reference import commands, reference
 from desenho.site.scripts import SHELVES
 from desenho.site.search import split
 from desenho.site.services import GROUP_ROLES, ROLES
 from desenho.site.viewer import viewer
-from export import drawio
-from export.compose import draw
 from website import ROOT
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ def read(path: Path) -> Architecture:
 
 
 def picture(name: str = "challenge", lang: str = "pt") -> Picture:
-    architecture = read(ROOT / f"diagrams/{name}.py")
-    wide = draw(architecture, lang)
-    return Picture(architecture, wide, draw(upright(architecture), wide.lang), drawio.write(wide))
+    return Picture.of(read(ROOT / f"diagrams/{name}.py"), lang)
 
 
 @pytest.mark.parametrize("lang", LANGS)
@@ -189,6 +187,57 @@ def test_every_fault_that_a_test_makes_is_told(lang: str) -> None:
     for row, fault in zip(rows, listed, strict=True):
         assert fault["fault"][lang] in row
         assert fault["remedy"][lang] in row
+
+
+PRINTS = """\
+```python title="one.py"
+from diagrams import Diagram
+from diagrams.aws.storage import S3
+
+with Diagram("One", filename="one", show=False):
+    bucket = S3("Amazon S3")
+```
+
+--8<-- "printed/first.1.pt.md"
+"""
+
+
+def test_a_page_shows_the_picture_of_the_script_that_it_prints(tmp_path: Path) -> None:
+    page = tmp_path / "first.md"
+    page.write_text(PRINTS, encoding="utf-8")
+    (job,) = printed(tmp_path)
+    ((path, data),) = job.make(lambda: None).items()
+    assert path == "_generated/printed/first.1.pt.md"
+    assert ">Amazon S3<" in data.decode()
+    assert 'id="one-1-bucket"' in data.decode()
+    page.write_text(PRINTS.replace("Amazon S3", "Files"), encoding="utf-8")
+    (changed,) = printed(tmp_path)
+    assert changed.stamp("code") != job.stamp("code")
+    assert ">Files<" in changed.make(lambda: None)[path].decode()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("bucket = S3(", "bucket = S4(", r"first\.md: one\.py:5: NameError"),
+        ("printed/first.1", "printed/first.2", r"first\.md: the picture of script 2 is shown, and the page prints 1"),
+        ("```\n", 'with Diagram("Two", show=False):\n    S3("Amazon S3")\n```\n', r"first\.md: one\.py: .*2 diagrams"),
+    ],
+    ids=["fails", "none", "two"],
+)
+def test_a_printed_script_that_cannot_be_shown_is_named_by_its_page(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    (tmp_path / "first.md").write_text(PRINTS.replace(old, new), encoding="utf-8")
+    with pytest.raises(ScriptError, match=said):
+        [job.make(lambda: None) for job in printed(tmp_path)]
+
+
+@pytest.mark.parametrize("page", ["first-diagram.md", "first-diagram.en.md"])
+def test_the_first_tutorial_shows_what_each_of_its_scripts_draws(page: str) -> None:
+    shown = [job for job in printed(DOCS) if job.page == DOCS / "tutorials" / page]
+    assert [job.number for job in shown] == [1, 2]
+    assert {job.lang for job in shown} == {"en" if ".en." in page else "pt"}
 
 
 def test_only_what_has_changed_is_made_again(tmp_path: Path) -> None:

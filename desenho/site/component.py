@@ -50,6 +50,10 @@ _STEPS: Final = (
     Text("Para", en="To"),
     Text("O que acontece", en="What"),
 )
+_NARROWER: Final = 0.75
+"""How much narrower the upright variant must be to be worth its weight."""
+_FITS: Final = 480
+"""The width in px up to which a drawing needs no such variant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,18 @@ class Picture:
     wide: Drawing
     tall: Drawing | None
     drawio: bytes
+
+    @classmethod
+    def of(cls, architecture: Architecture, lang: Lang) -> Picture:
+        """Draw a diagram in a language."""
+        from export import drawio
+        from export.compose import draw
+
+        wide = draw(architecture, lang)
+        tall = draw(upright(architecture), lang) if wide.width > _FITS else None
+        if tall and tall.width > _NARROWER * wide.width:
+            tall = None
+        return cls(architecture, wide, tall, drawio.write(wide))
 
 
 def upright(architecture: Architecture) -> Architecture:

@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Final
 from desenho import installed
 from desenho.checkout import ROOT
 from desenho.files import write_all
-from desenho.site.pictures import draw, drawn_with, jobs, read_stamps
+from desenho.site.jobs import draw, drawn_with, read_stamps
+from desenho.site.pictures import scripts
+from desenho.site.printed import printed
 from desenho.site.viewer import viewer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from desenho.site.jobs import Job
 
 __all__ = ["GENERATED", "generate"]
 
@@ -39,9 +43,9 @@ def generate(root: Path = ROOT, *, fresh: bool = False, done: Callable[[int, int
     docs = root / "docs"
     code = drawn_with(root)
     before = {} if fresh else read_stamps(docs / _STAMPS)
-    all_jobs = jobs(root)
-    stamps = {job.source.path.relative_to(root).as_posix(): job.stamp(root, code) for job in all_jobs}
-    stale = [job for job, (name, stamp) in zip(all_jobs, stamps.items(), strict=True) if before.get(name) != stamp]
+    jobs: list[Job] = [*scripts(root), *printed(docs)]
+    stamps = {job.name: job.stamp(code) for job in jobs}
+    stale = [job for job in jobs if before.get(job.name) != stamps[job.name]]
     files = dict(draw(stale, done=lambda count: done(count, len(stale)) if done else None)) if stale else {}
     if stale or not (docs / "assets/drawio").is_dir():
         kept = {p.relative_to(docs).as_posix(): p.read_bytes() for p in (docs / "diagrams").rglob("*.drawio")}

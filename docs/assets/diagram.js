@@ -65,8 +65,7 @@
     ];
   }
 
-  function viewable(figure, words) {
-    const file = figure.querySelector("a[href$='.drawio']");
+  function viewable(figure, words, file) {
     const card = document.createElement("div");
     card.className = "diagram__viewer";
     card.hidden = true;
@@ -89,7 +88,8 @@
     const words = JSON.parse(figure.dataset.words);
     const tools = figure.querySelector(".diagram__tools");
     tools.prepend(...zoomable(figure, words));
-    tools.append(viewable(figure, words));
+    const file = figure.querySelector("a[href$='.drawio']");
+    if (file) tools.append(viewable(figure, words, file));
   }
 
   // A link to an item leads to its words, which may be folded away.
