@@ -110,20 +110,29 @@ def clients(given: argparse.Namespace, console: Console, region: str | None = No
 
         region = read_blueprint(read(given).architecture).region
     if given.local:
-        return _local(given.region or region, given.stack if not given.source else None, console)
+        name = given.stack if not given.source else None
+        return _local(given.region or region, name, console, remains=given.action == "down")
     from deploy.client import connect
 
     return connect(given.region or region, endpoint_url=given.endpoint_url)
 
 
-def _local(region: str | None, name: str | None, console: Console) -> Clients:
-    """Return the clients of the local cloud. Where nothing tells the Region, it is the one of the stack `name`."""
+def _local(region: str | None, name: str | None, console: Console, *, remains: bool) -> Clients:
+    """Return the clients of the local cloud. Where nothing tells the Region, it is the one of the stack `name`.
+
+    Raises StackError where there is no such stack, unless it is about what `remains` of one.
+    """
     from deploy.local import ensure_running
 
     lost = region is None and name is not None
     cloud = ensure_running(progress=lambda text: console.passing(f"local cloud: {text}"), wait=lost)
     if region is None:
-        region = region_of(name, cloud.ask("health")["stacks"]) if name else _REGION
+        there = cloud.ask("health")["stacks"]
+        names = sorted({s["name"] for s in there})
+        if name and name not in names and not remains:
+            hint = f"there is {', '.join(names)}" if names else "desenho deploy up makes it"
+            raise StackError(f"there is no stack {name} on the local cloud", hint=hint)
+        region = region_of(name, there) if name else _REGION
     from deploy.client import connect  # takes its time to load, and the local cloud loads meanwhile
 
     made = connect(region, endpoint_url=cloud.endpoint_url, access_key=("local", "local"))

@@ -290,6 +290,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
         assert "CREATE_COMPLETE" in out
         assert "ready on 127.0.0.1" in told("logs", "-n", "5")[1]
         assert told("start", "--follow")[0] == 2
+        assert told("logs", "--json")[0] == 2
     finally:
         assert json.loads(told("stop", "--json")[1]) == {"stopped": True}
     with socket.socket() as probe, pytest.raises(OSError, match="refused"):

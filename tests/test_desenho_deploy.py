@@ -209,6 +209,10 @@ def test_a_stack_from_its_first_plan_to_its_last_byte(
     assert (code, out) == (0, ""), err
     code, _, err = run(capsys, "status", *mine)
     assert (code, "there is no stack mine" in err) == (2, True)
+    code, _, err = run(capsys, "status", "--stack", "mine", "--local")
+    assert (code, "there is no stack mine on the local cloud" in err) == (2, True)
+    code, _, err = run(capsys, "down", *mine, "--yes")
+    assert (code, "there is no stack mine in sa-east-1 to remove" in err) == (0, True)
 
 
 @pytest.mark.parametrize("name", ["ml_pipeline", "web_app"])

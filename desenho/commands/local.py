@@ -54,6 +54,10 @@ def run(options: argparse.Namespace, console: Console) -> int:
     """Do what is asked."""
     if options.env and options.action != "start":
         raise UsageError("--env goes with start", where="desenho local")
+    if options.json and options.action == "logs":
+        raise UsageError(
+            "--json goes with start, stop and status", where="desenho local", hint="logs are lines of text"
+        )
     if options.follow and options.action != "logs":
         raise UsageError("--follow goes with logs", where="desenho local")
     installed.require("local")
