@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from architecture.errors import CloudError
+from deploy.names import physical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,11 +45,12 @@ def owner_of(clients: Clients, bucket: str) -> str | None:
 
 def buckets(clients: Clients, stack: str) -> Iterator[Kept]:
     """Yield the buckets of a stack, by their tag, whether the stack still exists or not."""
+    ours = physical(stack)[:20]  # asking each bucket of the account for its tags would take a call for each
     for told in clients("s3").list_buckets().get("Buckets", []):
         name = told["Name"]
-        if name.startswith(f"{stack[:20].lower()}") and _tag(clients, name) == stack:
+        if name.startswith(ours) and _tag(clients, name) == stack:
             sizes = [v["Size"] for v in _versions(clients, name, limit=_SHOWN)]
-            count = f"more than {_SHOWN}" if len(sizes) >= _SHOWN else str(len(sizes))
+            count = f"{_SHOWN} or more" if len(sizes) >= _SHOWN else str(len(sizes))
             yield Kept(kind="bucket", name=name, says=f"{count} objects", gb=sum(sizes) / 2**30)
 
 

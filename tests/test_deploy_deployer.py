@@ -484,6 +484,12 @@ def test_data_that_a_stack_left_can_go_later(account: FakeAccount, audience: Aud
     assert [*account.buckets] == ["desenho-artifacts-111122223333-us-east-1"]
 
 
+def test_the_data_of_a_stack_are_found_however_its_name_is_spelt(account: FakeAccount, audience: Audience) -> None:
+    deployer.up(replace(deployment(account, audience), name="My--Shop"))
+    assert "bucket" in [k.kind for k in down(account, "My--Shop", audience)]
+    assert "bucket my-shop-bucket-111122223333-us-east-1" in audience.asked[-1]
+
+
 def test_a_no_removes_nothing(account: FakeAccount, audience: Audience) -> None:
     deployer.up(deployment(account, audience))
     with pytest.raises(StackError, match="nothing was removed"):
