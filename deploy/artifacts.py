@@ -67,7 +67,8 @@ def folder(root: Path, *, under: str = "") -> Files:
         if any(p in _LEFT_OUT or p.startswith(".") for p in inside.parts) or path.suffix == ".pyc" or path.is_dir():
             continue
         if not path.resolve().is_relative_to(root.resolve()):
-            raise DesenhoError("it is a link that leads out of the folder", where=str(path))
+            hint = "put the file itself there: what lies outside does not travel"
+            raise DesenhoError("it is a link that leads out of the folder", where=str(path), hint=hint)
         name = str(PurePosixPath(under) / inside.as_posix())
         found[name] = (path.read_bytes(), bool(path.stat().st_mode & 0o100))
     return found

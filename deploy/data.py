@@ -94,7 +94,8 @@ def delete_bucket(clients: Clients, bucket: str) -> int:
         objects = [{"Key": v["Key"], "VersionId": v["VersionId"]} for v in batch]
         answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
         if errors := answer.get("Errors"):
-            raise CloudError(f"{errors[0]['Key']} cannot be deleted: {errors[0]['Message']}", where=bucket)
+            hint = "lift what holds it (a lock, a policy of the bucket), then run the same command again"
+            raise CloudError(f"{errors[0]['Key']} cannot be deleted: {errors[0]['Message']}", where=bucket, hint=hint)
         count += len(objects)
     for upload in s3.list_multipart_uploads(Bucket=bucket).get("Uploads", []):
         s3.abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])

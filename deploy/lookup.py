@@ -113,5 +113,5 @@ def _prefix_list(clients: Clients) -> str:
     told = clients("ec2").describe_managed_prefix_lists(Filters=[{"Name": "prefix-list-name", "Values": [name]}])
     lists = [p["PrefixListId"] for p in told["PrefixLists"] if p["PrefixListName"] == name]
     if not lists:
-        raise CloudError(f"the Region {clients.region} has no prefix list {name}")
+        raise CloudError(f"the Region {clients.region} has no prefix list {name}", hint="choose another --region")
     return str(lists[0])

@@ -66,6 +66,7 @@ def programs(plan: Blueprint, base: Path, *, here: bool) -> Programs:
             raise DesenhoError(
                 f"its program unpacks to {unpacked / 2**20:.0f} MiB, and Lambda takes {_UNPACKED / 2**20:.0f}",
                 where=function.id,
+                hint="leave out of its folder what it does not run: tests, data, packages that the runtime has",
             )
         archives |= {a.key: a for a in (program, layer) if a}
         code[function.id] = Code(key=program.key, layer=layer.key if layer else None)

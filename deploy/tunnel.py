@@ -31,13 +31,16 @@ class Tunnel:
 
 def instance(running: Running, node: str | None) -> Part[Instance]:
     """Return the one instance that is meant. Raises UsageError where there is none or several."""
-    drawn = [i for i in running.blueprint.of(Instance) if node in {None, i.id}]
-    if not drawn:
-        raise UsageError("the diagram has no such instance", where=running.name)
-    if len(drawn) > 1:
-        choice = " or ".join(f"--instance {i.id}" for i in drawn)
+    drawn = running.blueprint.of(Instance)
+    chosen = [i for i in drawn if node in {None, i.id}]
+    if not chosen:
+        what = f"the diagram has no instance {node}" if node else "the diagram has no instance"
+        hint = f"there is {', '.join(i.id for i in drawn)}" if drawn else ""
+        raise UsageError(what, where=running.name, hint=hint)
+    if len(chosen) > 1:
+        choice = " or ".join(f"--instance {i.id}" for i in chosen)
         raise UsageError("the diagram has several instances", where=running.name, hint=f"choose one: {choice}")
-    return drawn[0]
+    return chosen[0]
 
 
 def tunnel(running: Running, part: Part[Instance]) -> Tunnel:

@@ -34,7 +34,8 @@ def write_all(files: Mapping[Path, bytes]) -> frozenset[Path]:
             try:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 if place.is_dir():
-                    raise OutputError("a folder stands where the file should go", where=str(path))
+                    hint = "move the folder away, or name another one with -o"
+                    raise OutputError("a folder stands where the file should go", where=str(path), hint=hint)
                 waiting[path] = temporary
                 temporary.write_bytes(data)
             except OSError as error:

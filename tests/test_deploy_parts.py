@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from architecture.errors import AccessError, CloudError, CredentialsError, ThrottledError
+from architecture.errors import AccessError, CloudError, CredentialsError, ThrottledError, UsageError
 from architecture.spec import Instance
 from architectures import challenge
 from deploy import client, cost
@@ -24,7 +24,10 @@ from deploy.hints import hint
 from deploy.names import Names, physical
 from deploy.plan import compare, serves
 from deploy.replacing import paused, stands_on
+from deploy.running import Running
 from deploy.template import template
+from deploy.tunnel import instance
+from fake_account import FakeAccount
 
 # ---- names
 
@@ -309,3 +312,14 @@ def test_reasons_have_hints(reason: str, says: str) -> None:
 
 def test_a_reason_that_says_it_all_has_no_hint() -> None:
     assert hint("The CIDR '10.0.0.0/8' is invalid.") == ""
+
+
+# ---- the tunnel
+
+
+def test_the_instance_that_is_meant_is_named_or_the_only_one() -> None:
+    running = Running(clients=FakeAccount(), blueprint=read(challenge()), name="demo", physical={}, outputs={})
+    assert instance(running, None).id == instance(running, "server").id == "server"
+    with pytest.raises(UsageError, match="the diagram has no instance web") as error:
+        instance(running, "web")
+    assert error.value.hint == "there is server"
