@@ -43,6 +43,7 @@ _LONGEST_KEY: Final = 1024
 """Bytes. Source: S3, "Object key naming guidelines"."""
 
 _DRAW: Final = "draw a line from a person to it: user >> bucket"
+_AGAIN: Final = "check the network, then upload it again"
 _SECONDS: Final = 900
 """How long a URL is good for."""
 
@@ -242,7 +243,7 @@ def _put(clients: Clients, operation: str, given: dict[str, Any], piece: _Piece)
         except OSError as error:
             if attempt == _TRIES:
                 host = urlsplit(url).netloc  # the rest of the URL is a secret while it lasts
-                raise CloudError(f"{host} does not answer: {error}", where=given["Key"]) from None
+                raise CloudError(f"{host} does not answer: {error}", where=given["Key"], hint=_AGAIN) from None
         time.sleep(min(0.2 * 2**attempt, 5))
     raise AssertionError
 
