@@ -98,6 +98,7 @@ class Diagram(diagrams.Diagram):
             super().render()
             return
         from desenho.console import Console
+        from desenho.edited import keep_edited
         from desenho.files import write_all
         from desenho.render import render
 
@@ -106,6 +107,7 @@ class Diagram(diagrams.Diagram):
         # A path out of the output folder stays out of the model, so it is known here only.
         folder = given.parent if given.is_absolute() or ".." in given.parts else Path()
         files = {folder / file.path: file.data for file in rendering.files}
+        keep_edited(files)
         write_all(files)
         for note in rendering.notes:
             if note.code != "filename-outside":  # the folder is kept here

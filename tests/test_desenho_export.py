@@ -229,6 +229,40 @@ def test_check_names_what_is_stale_or_missing_and_writes_nothing(run: Callable[.
     assert json.loads(run(name, "--check", "--json").out)["stale"] == ["out/web.png", "out/web.svg", "out/web.drawio"]
 
 
+@pytest.mark.parametrize(
+    ("name", "ours", "theirs"),
+    [
+        ("web.drawio", b'host="desenho"', b'host="app.diagrams.net"'),
+        ("web.svg", b"host=&quot;desenho&quot;", b"host=&quot;Electron&quot;"),
+        ("web.png", b"host%3D%22desenho%22", b"host%3D%22Electron%22"),
+    ],
+)
+def test_what_was_saved_in_drawio_is_not_written_over(
+    run: Callable[..., Done], tmp_path: Path, name: str, ours: bytes, theirs: bytes
+) -> None:
+    source = script(tmp_path, diagram())
+    assert run(source).code == 0
+    path = tmp_path / "out" / name
+    path.write_bytes(path.read_bytes().replace(ours, theirs, 1))
+    edited = path.read_bytes()
+    (tmp_path / "out" / ("web.svg" if name != "web.svg" else "web.png")).unlink()
+    before = files(tmp_path)
+
+    done = run(source)
+    assert done.code == 2
+    assert f"error: out/{name}: saved in draw.io since" in done.err
+    assert "--overwrite" in done.err
+    assert (path.read_bytes(), files(tmp_path)) == (edited, before)
+
+    checked = run(source, "--check")
+    assert checked.code == 1
+    assert f"edited   out/{name}" in checked.out.splitlines()
+    assert "replaced only with --overwrite" in checked.err
+
+    assert run(source, "--overwrite").code == 0
+    assert run(source, "--check").code == 0
+
+
 @pytest.mark.parametrize("icons", ["native", "library"])
 def test_check_draws_with_the_icons_of_the_files(run: Callable[..., Done], tmp_path: Path, icons: str) -> None:
     name = script(tmp_path, diagram())

@@ -12,6 +12,7 @@ from architecture.text import LANGS
 from desenho import sources
 from desenho.batch import DEFAULT_SECONDS, BatchError, Request, draw_all
 from desenho.console import size
+from desenho.edited import keep_edited, was_edited
 from desenho.files import contents, write_all
 from desenho.parser import seconds
 from desenho.render import DEFAULT_FORMATS
@@ -37,7 +38,8 @@ NOTE_LENGTH: Final = 240
 NAMES: Final = 3
 EPILOG: Final = """\
 Files are NAME.FORMAT in the diagram's own language and NAME.LANG.FORMAT in others. The PNG and the SVG carry the
-draw.io file inside, so draw.io opens them too. Nothing is written unless everything could be drawn.
+draw.io file inside, so draw.io opens them too. Nothing is written unless everything could be drawn, nor over a drawing
+that somebody has saved in draw.io.
 
 examples:
   desenho export diagrams/challenge.py
@@ -65,6 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add(
         "--check", action="store_true", help="write nothing; exit 1 and name the files that are not what would be drawn"
     )
+    add("--overwrite", action="store_true", help="replace drawings that somebody has saved in draw.io, too")
     add("--json", action="store_true", help="print files, models and notes as JSON")
 
 
@@ -82,13 +85,20 @@ def run(options: argparse.Namespace, console: Console) -> int:
     wanted = sources.find(options.source)
     if options.check:
         return check(wanted, request, console, as_json=options.json)
-    return export(wanted, request, console, as_json=options.json)
+    return export(wanted, request, console, as_json=options.json, overwrite=options.overwrite)
 
 
-def export(wanted: Sequence[Source], request: Request, console: Console, *, as_json: bool = False) -> int:
-    """Draw the sources, write their files and tell which; return the exit code."""
+def export(
+    wanted: Sequence[Source], request: Request, console: Console, *, as_json: bool = False, overwrite: bool = False
+) -> int:
+    """Draw the sources, write their files and tell which; return the exit code.
+
+    Raises OutputError where somebody's own drawing would be written over, unless that is wanted.
+    """
     started = perf_counter()
     batch = _draw(wanted, request, console)
+    if not overwrite:
+        keep_edited(batch.files)
     changed = write_all({path: file.data for path, file in batch.files.items()})
     if as_json:
         console.result(json.dumps(_report(batch), indent=2))
@@ -106,11 +116,7 @@ def check(wanted: Sequence[Source], request: Request, console: Console, *, as_js
     """Draw the sources and name the files that are missing or hold something else; return the exit code."""
     batch = _draw(wanted, request, console)
     found = {path: contents(path) for path in batch.files}
-    stale = {
-        path: "missing" if found[path] is None else "stale"
-        for path, file in batch.files.items()
-        if found[path] != file.data
-    }
+    stale = {path: _state(found[path]) for path, file in batch.files.items() if found[path] != file.data}
     if as_json:
         console.result(json.dumps({**_report(batch), "stale": [path.as_posix() for path in stale]}, indent=2))
     else:
@@ -120,9 +126,16 @@ def check(wanted: Sequence[Source], request: Request, console: Console, *, as_js
         console.say(
             f"{len(stale)} of {_count(batch.files)} to be written again: the same command without --check does it"
         )
+        if "edited" in stale.values():
+            console.say("what was edited in draw.io is replaced only with --overwrite")
         return 1
     console.say(f"{_count(batch.files)}: up to date")
     return 0
+
+
+def _state(data: bytes | None) -> str:
+    """Return in a word what is wrong with a file that does not hold what would be drawn."""
+    return "missing" if data is None else "edited" if was_edited(data) else "stale"
 
 
 def _draw(wanted: Sequence[Source], request: Request, console: Console) -> Batch:
