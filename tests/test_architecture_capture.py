@@ -132,12 +132,15 @@ def test_the_trap_of_precedence_is_drawn_as_python_reads_it_and_said(draw: Draw)
             n = 8 >> 4 - 1
             (a >> b) - c
             a >> (b - c)
+            a >> (
+                b - c
+            )
             a >> Edge(label="1") \\
               >> b - Edge(label="2") - c
         """)
     assert [(e.source, e.target) for e in read.edges][-2:] == [("b", "c"), ("a", "c")]
     (note,) = read.notes
-    assert (note.code, note.where) == ("minus-first", "line 11")
+    assert (note.code, note.where) == ("minus-first", "line 14")
 
 
 def test_one_edge_object_serves_many_lines(draw: Draw) -> None:

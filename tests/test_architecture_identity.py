@@ -117,6 +117,11 @@ def test_the_order_of_what_ids_are_made_of() -> None:
     assert item_ids(claims) == (["EC2-1", "web", "web-2-2", "web-2", "EC2-4"], [0, 2, 4])
 
 
+def test_a_later_binding_does_not_yield_to_an_ordinal() -> None:
+    claims = [Claim(None, "EC2", "EC2"), Claim(None, None, "EC2"), Claim(None, "EC2", "EC2")]
+    assert item_ids(claims) == (["EC2", "EC2-2-2", "EC2-2"], [1, 2])
+
+
 def test_the_cells_of_draw_io_are_taken() -> None:
     assert item_ids([Claim("0", None, "A"), Claim("1", None, "A"), Claim("10", None, "A")])[0] == ["_0", "_1", "10"]
 
