@@ -48,6 +48,11 @@ class Recording:
             self._sheets[id(diagram)] = (diagram, Sheet(diagram, self._folder))
         return self._sheets[id(diagram)][1]
 
+    def sheet_of_line(self, diagram: diagrams.Diagram) -> Sheet:
+        """Return the record that a line from a node of a diagram belongs to: where that is done, the one drawn now."""
+        now = diagrams.getdiagram()
+        return self.sheet(now if now is not None and id(diagram) in self._read else diagram)
+
     def site(self) -> Site:
         """Return where the script makes the thing whose wrapped constructor is running."""
         return self._sites.find(_caller()) if self._sites else Site()
@@ -128,7 +133,7 @@ def _of_diagrams(current: Recording) -> _Wrappers:
             current.finish(self)
 
     def join(self: diagrams.Diagram, source: Any, target: Any, edge: diagrams.Edge) -> None:
-        sheet = current.sheet(self)
+        sheet = current.sheet_of_line(self)
         sheet.join(source, target, edge, trap=current.trap())
         if isinstance(source, diagrams.Node) and isinstance(target, diagrams.Node):
             sheet.library_writes(self.dot, lambda: connect(self, source, target, edge))

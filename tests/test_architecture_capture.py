@@ -218,6 +218,23 @@ def test_subclasses_aliases_and_early_imports(draw: Draw) -> None:
     assert codes(read) == {"missing-icon"}
 
 
+@pytest.mark.parametrize("line", ["user >> server", "server >> user", "user - [server]", "[user] >> server"])
+def test_a_line_to_another_diagram_is_left_out_and_said(write: Callable[..., Path], line: str) -> None:
+    one, two = capture(
+        write(f"""
+        with Diagram("one"):
+            user, app = EC2("user"), EC2("app")
+            user >> app
+        with Diagram("two"):
+            server, volume = EC2("server"), EC2("volume")
+            server >> volume
+            {line}
+        """)
+    )
+    assert (lines(one), codes(one)) == ([("user", "forward", "app")], set())
+    assert (lines(two), codes(two)) == ([("server", "forward", "volume")], {"foreign-end"})
+
+
 def test_several_diagrams_of_one_script(write: Callable[..., Path]) -> None:
     first, second, third = capture(
         write("""
@@ -627,6 +644,7 @@ def test_a_script_that_raises_shows_its_own_lines_only(write: Callable[..., Path
         "    board()",
         f"  script.py:{inner}, in board",
         '    EC2("a") >> "b"',
+        "  a line joins nodes and lists of nodes, and this is a str",
     ]
 
 
@@ -635,6 +653,26 @@ def test_a_node_outside_of_a_diagram_is_the_librarys_own_error(write: Callable[.
     assert "Global diagrams context not set up" in error.what
     assert "`with Diagram(...):`" in error.hint
     assert "Global diagrams context not set up" in refused(write('Cluster("a")')).what
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ('[EC2("a")] >> EC2("b") - [EC2("c")]', "two lists are not joined: loop over one of them"),
+        ('Cluster("c") >> EC2("a")', "no line begins at a cluster"),
+        ('EC2("a") >> (EC2("b"), EC2("c"))', "and this is a tuple"),
+        ("from diagrams.aws.compute import Lamda", "did you mean Lambda?"),
+        ("from diagrams.aws.compute import RDS", "the library has RDS in diagrams.aws.database"),
+        ("from diagrams.aws.compute import Zzzz", ""),
+        ("import diagrams.aws.comput", "did you mean diagrams.aws.compute"),
+        ("import no_such_module", ""),
+        ("[] + 1", ""),
+    ],
+)
+def test_common_slips_are_answered_with_what_to_do(write: Callable[..., Path], line: str, hint: str) -> None:
+    error = refused(write(f'with Diagram("d"):\n    {line}'))
+    assert hint in error.hint
+    assert bool(error.hint) == bool(hint)
 
 
 @pytest.mark.parametrize("code", ["", "0", "3", "'stop'"])
