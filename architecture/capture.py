@@ -102,11 +102,11 @@ def _not_python(error: SyntaxError | ValueError, script: Path) -> ScriptError:
 def _raised(what: str, error: BaseException, path: Path, script: Path) -> ScriptError:
     from traceback import extract_tb
 
+    from architecture.hints import hint
+
     frames = [f for f in extract_tb(error.__traceback__) if f.filename == str(path)]
     lines = [f"  {script}:{f.lineno}, in {f.name}\n    {f.line}" for f in frames]
-    outside = isinstance(error, EnvironmentError) and str(error).startswith("Global diagrams context")
-    hint = "nodes, groups and lines stand inside a `with Diagram(...):` block" if outside else ""
-    return ScriptError("\n".join([what, *lines]), where=_place(error.__traceback__, path, script), hint=hint)
+    return ScriptError("\n".join([what, *lines]), where=_place(error.__traceback__, path, script), hint=hint(error))
 
 
 def _place(trace: TracebackType | None, path: Path, script: Path) -> str:
