@@ -135,7 +135,7 @@ def checked(files: Sequence[Path]) -> dict[str, Path]:
             faults.append(f"{path}: {error}")
             continue
         if not path.is_file():
-            faults.append(f"{path}: {'is a folder' if path.is_dir() else 'there is no such file'}")
+            faults.append(f"{path}: {_no_file(path)}")
         elif path.stat().st_size > _LARGEST:
             faults.append(f"{path}: is larger than the 5 TiB that S3 takes")
         elif key in keys:
@@ -267,3 +267,9 @@ def _refused(status: int, answer: str, key: str) -> CloudError:
         return CloudError(what, where=key, hint=hint, code=code)
     said = " ".join(part for part in (code, message) if part) or "no reason is given"
     return CloudError(f"S3 answers {status}: {said}", where=key, code=code)
+
+
+def _no_file(path: Path) -> str:
+    if not path.exists():
+        return "there is no such file"
+    return "is a folder" if path.is_dir() else "is no regular file"

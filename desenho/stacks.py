@@ -111,7 +111,7 @@ def clients(given: argparse.Namespace, console: Console, region: str | None = No
         region = read_blueprint(read(given).architecture).region
     if given.local:
         name = given.stack if not given.source else None
-        return _local(given.region or region, name, console, remains=given.action == "down")
+        return _local(given.region or region, name, console, remains=getattr(given, "action", "") == "down")
     from deploy.client import connect
 
     return connect(given.region or region, endpoint_url=given.endpoint_url)

@@ -167,12 +167,15 @@ def _down(options: argparse.Namespace, console: Console) -> int:
 
     clients, name = stacks.clients(options, console), stacks.stack_name(options)
     there = find(clients, name) is not None
+    if not there:
+        console.say(f"there is no stack {name} in {clients.region} to remove")
     kept = down(clients, name, stacks.Listener(console, yes=options.yes), delete_data=options.delete_data)
     if options.json:
         told = [{"kind": k.kind, "name": k.name, "says": k.says, "gb": round(k.gb, 3)} for k in kept]
         console.result(json.dumps({"stack": name, "removed": there, "kept": told}, indent=2))
         return 0
-    console.say(f"{name} is removed" if there else f"there is no stack {name} in {clients.region} to remove")
+    if there:
+        console.say(f"{name} is removed")
     for each in kept:
         price = "" if clients.endpoint_url else f", {monthly_of_kept(each, clients.region)}"
         console.result(f"stays: {each.kind} {each.name} ({each.says}{price})")

@@ -103,10 +103,11 @@ def test_without_waiting_an_upload_ends_when_the_file_is_in_the_bucket(alive: Al
 
 
 def test_an_upload_that_cannot_begin_says_why(alive: Alive, tmp_path: Path) -> None:
-    done = desenho("deploy", "upload", *SOURCE, tmp_path / "none.txt", tmp_path)
+    done = desenho("deploy", "upload", *SOURCE, tmp_path / "none.txt", tmp_path, os.devnull)
     assert ended(done, 2) == ""
     assert f"{tmp_path / 'none.txt'}: there is no such file" in done.stderr
     assert f"{tmp_path}: is a folder" in done.stderr
+    assert f"{os.devnull}: is no regular file" in done.stderr
     done = desenho("deploy", "upload", *SOURCE, CHALLENGE, "--stack", "nowhere")
     assert ended(done, 2) == ""
     assert "nowhere: there is no such stack" in done.stderr
