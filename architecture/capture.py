@@ -85,8 +85,8 @@ def _like_python(script: Path, args: Sequence[str]) -> Generator[None]:
 
 def _forget_neighbours(folder: Path, before: set[str]) -> None:
     """Drop the modules that the script imported from its own folder: the next script has neighbours of its own."""
-    for name in set(sys.modules) - before:
-        top = sys.modules.get(name.partition(".")[0])
+    new = {name: sys.modules.get(name.partition(".")[0]) for name in set(sys.modules) - before}
+    for name, top in new.items():  # the top of each is looked up before any of them goes
         places = [getattr(top, "__file__", None), *getattr(top, "__path__", ())]
         if any(place and Path(place).parent == folder for place in places):
             del sys.modules[name]

@@ -566,6 +566,20 @@ def test_the_process_is_afterwards_what_it_was(write: Callable[..., Path], tmp_p
     assert running() is None
 
 
+def test_each_script_has_neighbours_of_its_own(write: Callable[..., Path]) -> None:
+    modules = [f"m{number}" for number in range(8)]
+    for size in (1, 2):
+        for module in modules:
+            write(f"SIZE = {size}", f"{size}/parts/{module}.py", head="")
+        write("", f"{size}/parts/__init__.py", head="")
+        imports = "\n".join(f"from parts.{module} import SIZE as {module}" for module in modules)
+        body = 'with Diagram("d"):\n    ' + "\n    ".join(f'EC2(f"{{{m}}}", nodeid="{m}")' for m in modules)
+        (read,) = capture(write(f"{imports}\nimport colorsys\n{body}", f"{size}/script.py"))
+        assert {node.label for node in read.nodes} == {str(size)}
+    assert not [name for name in sys.modules if name.partition(".")[0] == "parts"]
+    assert "colorsys" in sys.modules
+
+
 def test_modules_of_the_process_stay(write: Callable[..., Path], tmp_path: Path, monkeypatch: Any) -> None:
     (tmp_path / "a_plugin.py").write_text("value = 1", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
