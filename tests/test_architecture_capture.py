@@ -571,7 +571,6 @@ def test_each_script_has_neighbours_of_its_own(write: Callable[..., Path]) -> No
     for size in (1, 2):
         for module in modules:
             write(f"SIZE = {size}", f"{size}/parts/{module}.py", head="")
-        write("", f"{size}/parts/__init__.py", head="")
         imports = "\n".join(f"from parts.{module} import SIZE as {module}" for module in modules)
         body = 'with Diagram("d"):\n    ' + "\n    ".join(f'EC2(f"{{{m}}}", nodeid="{m}")' for m in modules)
         (read,) = capture(write(f"{imports}\nimport colorsys\n{body}", f"{size}/script.py"))

@@ -45,7 +45,7 @@ def _is_badge(architecture: Architecture, node: Node) -> bool:
     """Tell whether an icon says what its group is: a platform, or one without words, beside things that lines join."""
     if node.parent is None or (node.label and node.kind not in PLATFORMS):
         return False
-    return any(other is not node and other.id in architecture.edges_at for other in architecture.children(node.parent))
+    return any(other.id in architecture.edges_at for other in architecture.children(node.parent))
 
 
 def _unreachable(architecture: Architecture) -> Iterator[Hit]:
