@@ -25,7 +25,7 @@ from export.pinned import on_pins
 from export.remarks import remarks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Literal
 
     from architecture.model import Architecture, Edge, Group, Node
@@ -191,9 +191,21 @@ def _frame(group: Group, sizes: Measured, box: Box, alt: str) -> Frame:
         title = Label(lines=lines, box=at, align="left")
     style = FRAMES[group.kind]
     if group.kind == GroupKind.GENERIC:
-        fill = hex_colour(group.attrs.get("bgcolor", "")) or style.fill
-        style = replace(style, fill=fill, stroke=hex_colour(group.attrs.get("pencolor", "")) or style.stroke)
+        style = replace(style, **_paint(group.attrs))
     return Frame(id=group.id, kind=group.kind, box=box, style=style, title=title, parent=group.parent, alt=alt)
+
+
+def _paint(attrs: Mapping[str, str]) -> dict[str, str]:
+    """Return the colours that a script gives a cluster, as Graphviz takes them.
+
+    Facts: https://graphviz.org/docs/attrs/fillcolor/ and https://graphviz.org/docs/attrs/pencolor/.
+    """
+    grounds = ("fillcolor", "color", "bgcolor") if "filled" in attrs.get("style", "") else ("bgcolor",)
+    said = {
+        "fill": next((attrs[name] for name in grounds if name in attrs), ""),
+        "stroke": attrs.get("pencolor", attrs.get("color", "")),
+    }
+    return {part: colour for part, words in said.items() if (colour := hex_colour(words))}
 
 
 def _wire(edge: Edge, sizes: Measured, placed: _Placed, grounds: Sequence[Frame], alt: str) -> Wire:

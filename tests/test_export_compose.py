@@ -13,6 +13,7 @@ from export.compose import draw
 from export.drawing import Drawing, Label
 from export.fonts import arimo
 from export.layout.sketch import Placement, Size, Sketch
+from export.look import FRAMES
 from strategies import architectures
 
 
@@ -315,6 +316,27 @@ def test_a_picture_of_too_many_pixels_is_drawn_smaller_and_a_note_says_so() -> N
 
     drawing = draw(nodes("Node"), layout=vast)
     assert [note.code for note in drawing.notes] == ["fewer-pixels"]
+
+
+@pytest.mark.parametrize(
+    ("attrs", "fill", "stroke"),
+    [
+        ({"bgcolor": "red"}, "#FF0000", None),
+        ({"bgcolor": "red", "style": "filled", "fillcolor": "blue"}, "#0000FF", None),
+        ({"bgcolor": "red", "fillcolor": "blue"}, "#FF0000", None),
+        ({"style": "filled,rounded", "color": "lightgrey"}, "#D3D3D3", "#D3D3D3"),
+        ({"bgcolor": "red", "style": "filled"}, "#FF0000", None),
+        ({"color": "blue"}, None, "#0000FF"),
+        ({"color": "blue", "pencolor": "red"}, None, "#FF0000"),
+        ({"bgcolor": "transparent", "color": "no such colour"}, None, None),
+    ],
+)
+def test_a_group_is_painted_as_graphviz_paints_clusters(
+    attrs: dict[str, str], fill: str | None, stroke: str | None
+) -> None:
+    plain = FRAMES[GroupKind.GENERIC]
+    (frame,) = drawn(Architecture(filename="d", groups=(Group(id="g", attrs=attrs),))).frames
+    assert (frame.style.fill, frame.style.stroke) == (fill or plain.fill, stroke or plain.stroke)
 
 
 def test_a_group_of_no_kind_takes_the_script_s_colours() -> None:
