@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from architecture.rule import Finding, Hit, Rule, Severity, on_notes, run
 from architecture.text import Text
-from export.remarks import missing
+from export.remarks import embedded, missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,10 +50,9 @@ def _missing(drawing: Drawing) -> Iterator[Hit]:
 
 
 def _embedded(drawing: Drawing) -> Iterator[Hit]:
-    for figure in drawing.figures:
-        if figure.shape.family == "image":
-            what = Text(f"o draw.io não tem uma forma para {figure.kind}", en=f"draw.io has no shape for {figure.kind}")
-            yield Hit(figure.id, what)
+    for kind, figures in embedded(drawing).items():
+        what = Text(f"o draw.io não tem uma forma para {kind}", en=f"draw.io has no shape for {kind}")
+        yield Hit(", ".join(figures), what)
 
 
 def _noted(code: str, severity: Severity, title: Text, reason: Text, hint: Text, what: Text) -> Rule[Drawing]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from export.drawing import Drawing, Icons, Label
 
-__all__ = ["missing", "remarks"]
+__all__ = ["embedded", "missing", "remarks"]
 
 
 def remarks(drawing: Drawing, *, asked: Icons, crowded: Sequence[str]) -> Iterator[Note]:
@@ -24,12 +24,8 @@ def remarks(drawing: Drawing, *, asked: Icons, crowded: Sequence[str]) -> Iterat
             text="draw.io's icons are not installed, so PNG and SVG show those of the diagrams library; "
             "the extra `icons` brings them",
         )
-    embedded: dict[str, list[str]] = {}
-    for figure in drawing.figures:
-        if figure.shape.family == "image":
-            embedded.setdefault(figure.kind, []).append(figure.id)
-    if embedded:
-        named = ", ".join(f"{kind} ({', '.join(ids)})" for kind, ids in embedded.items())
+    if pictures := embedded(drawing):
+        named = ", ".join(f"{kind} ({', '.join(ids)})" for kind, ids in pictures.items())
         yield Note(
             code="embedded-pictures",
             where=drawing.name,
@@ -51,6 +47,15 @@ def remarks(drawing: Drawing, *, asked: Icons, crowded: Sequence[str]) -> Iterat
             text=f"the PNG is drawn at {scale:.2f} pixels to a px instead of {SCALE}, "
             f"for it may have {PIXELS // 1_000_000} million at most; the SVG has no such bound",
         )
+
+
+def embedded(drawing: Drawing) -> dict[str, list[str]]:
+    """Return the nodes whose picture the .drawio carries, by their class."""
+    found: dict[str, list[str]] = {}
+    for figure in drawing.figures:
+        if figure.shape.family == "image":
+            found.setdefault(figure.kind, []).append(figure.id)
+    return found
 
 
 def missing(drawing: Drawing) -> list[str]:

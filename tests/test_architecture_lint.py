@@ -230,7 +230,7 @@ def test_what_is_said_names_things_in_each_language(tmp_path: Path, monkeypatch:
 def test_a_thing_without_words_is_named_by_its_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     body = "from diagrams.custom import Custom\nlogo = Custom('', 'none.png')"
     (finding,) = of("missing-icon", check(draw(body, tmp_path, monkeypatch)))
-    assert finding.what.translations["en"] == "the picture of logo was not found"
+    assert finding.what.translations["en"] == "logo has no picture that can be read"
 
 
 @pytest.mark.parametrize("script", sorted((ROOT / "diagrams").rglob("*.py")), ids=lambda p: p.stem)

@@ -47,7 +47,7 @@ FIRE = {
     "outside-group": [(pinned((20, 20, 100, 110), (170, 90)), "a")],
     "pins-overlap": [(of(replace(ONE, pin=Pin(100, 100)), replace(CUSTOM, pin=Pin(150, 120))), "c")],
     "page-aspect": [(corners(1500, 300), "d"), (corners(300, 1500), "d")],
-    "embedded-picture": [(of(CUSTOM), "c")],
+    "embedded-picture": [(of(CUSTOM), "c"), (of(CUSTOM, replace(CUSTOM, id="e")), "c, e")],
 }
 REST = {
     "long-label": [of(labelled("one\ntwo")), chain(3)],

@@ -73,13 +73,16 @@ RULES: Final = (
     _noted(
         "missing-icon",
         "warning",
-        Text("imagem que não existe", en="missing picture"),
+        Text("imagem que não existe ou não se lê", en="picture that is missing or cannot be read"),
         Text(
             "a biblioteca `diagrams` desenha um vazio onde falta a imagem e não avisa",
             en="the `diagrams` library draws an empty place where a picture is missing, and says nothing",
         ),
-        Text("o caminho é relativo à pasta de `filename`", en="the path is relative to the folder of `filename`"),
-        Text("a imagem de {0} não foi encontrada", en="the picture of {0} was not found"),
+        Text(
+            "o caminho é relativo à pasta de `filename`; a imagem é PNG, JPEG, GIF, WebP ou SVG",
+            en="the path is relative to the folder of `filename`; a picture is PNG, JPEG, GIF, WebP or SVG",
+        ),
+        Text("{0} não tem imagem que se possa ler", en="{0} has no picture that can be read"),
     ),
     _noted(
         "icon-elsewhere",
