@@ -151,6 +151,18 @@ def kill(account: Account) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.parametrize("words", [["local", "start"], ["local", "status"], ["demo", "--once"], ["demo", "--stop"]])
+def test_a_state_that_cannot_be_kept_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("DESENHO_STATE", str(tmp_path / "file"))
+    assert main(words) == 2
+    said, hint = capsys.readouterr().err.splitlines()
+    assert said.startswith(f"error: {tmp_path / 'file'}: the local cloud cannot keep its state here: ")
+    assert hint == "  name a folder of yours with the variable DESENHO_STATE"
+
+
 def test_everything_is_back_after_it_was_killed(state: State) -> None:
     account = settled(state)
     values = account.prepare()

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from architecture.errors import DesenhoError
+from deploy.local.state import usable
 
 if TYPE_CHECKING:
     from io import BufferedWriter
@@ -18,10 +19,12 @@ __all__ = ["hold", "is_held"]
 def hold(path: Path, *, patience: float = 1.0) -> BufferedWriter | None:
     """Take a lock and return the file that is it, to be kept open; None if another process keeps it.
 
-    `patience` is in seconds: one that only looks lets the lock go at once.
+    `patience` is in seconds: one that only looks lets the lock go at once. Raises DesenhoError where there cannot be
+    one.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = path.open("wb")
+    with usable(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = path.open("wb")
     until = time.monotonic() + patience
     while not _flock(lock.fileno(), shared=False):
         if time.monotonic() > until:
@@ -32,12 +35,14 @@ def hold(path: Path, *, patience: float = 1.0) -> BufferedWriter | None:
 
 
 def is_held(path: Path) -> bool:
-    """Tell whether a process holds a lock."""
-    try:
-        with path.open("rb") as lock:
-            return not _flock(lock.fileno(), shared=True)
-    except FileNotFoundError:
-        return False
+    """Tell whether a process holds a lock. Raises DesenhoError where there cannot be one."""
+    with usable(path.parent):
+        try:
+            lock = path.open("rb")
+        except FileNotFoundError:
+            return False
+    with lock:
+        return not _flock(lock.fileno(), shared=True)
 
 
 def _flock(descriptor: int, *, shared: bool) -> bool:

@@ -15,7 +15,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from architecture.errors import DesenhoError
 from deploy.local.lock import is_held
-from deploy.local.state import State
+from deploy.local.state import State, usable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -153,11 +153,13 @@ def stop(state: State | None = None, *, timeout: float = 20) -> bool:
 
 
 def _start(state: State, until_exit_of: int | None) -> subprocess.Popen[bytes]:
-    state.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     command = [sys.executable, "-m", "deploy.local.server", str(state.folder)]
     if until_exit_of is not None:
         command.append(str(until_exit_of))
-    with state.log.open("ab") as log:
+    with usable(state.folder):
+        state.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        log = state.log.open("ab")
+    with log:
         return subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd=state.folder
         )

@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 import os
 import uuid
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 
-__all__ = ["State", "write_json"]
+from architecture.errors import DesenhoError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+__all__ = ["State", "usable", "write_json"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,19 @@ class State:
     def scratch(self) -> Path:
         """Temporary files of the background process; emptied when it starts and when it stops."""
         return self.folder / "scratch"
+
+
+@contextmanager
+def usable(folder: Path) -> Generator[None]:
+    """Turn what the system says of a folder that cannot be used into words for people: DesenhoError."""
+    try:
+        yield
+    except OSError as error:
+        raise DesenhoError(
+            f"the local cloud cannot keep its state here: {error.strerror}",
+            where=str(folder),
+            hint="name a folder of yours with the variable DESENHO_STATE",
+        ) from None
 
 
 def write_json(path: Path, content: Any) -> None:

@@ -71,7 +71,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if not mine.taken:
         console.say("a demo runs already; desenho demo --stop ends it")
         console.result(running_at())
-        return 0
+        return 1 if options.once else 0  # nothing was followed
     try:
         return _demo(options, script, console, mine)
     finally:

@@ -73,8 +73,8 @@ _SAID: Final[dict[str, Text]] = {
     "large": Text("{name} tem mais de 1 GB e não foi enviado.", en="{name} has more than 1 GB and was not sent."),
     "refused": Text("{name} não foi enviado: {detail}", en="{name} was not sent: {detail}"),
     "lost": Text(
-        "A nuvem local não responde. Ela roda? desenho local status",
-        en="The local cloud does not answer. Does it run? desenho local status",
+        "A nuvem local não responde. desenho local start a traz de volta.",
+        en="The local cloud does not answer. desenho local start brings it back.",
     ),
     "back": Text("A nuvem local voltou a responder.", en="The local cloud answers again."),
     "ended": Text(

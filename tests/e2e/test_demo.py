@@ -99,6 +99,7 @@ def test_there_is_one_demo_and_it_is_stopped_from_elsewhere(desk: Desk) -> None:
         code, out, err = desk.run("demo")
         assert (code, out) == (0, f"{url}\n")
         assert "a demo runs already; desenho demo --stop ends it" in err
+        assert desk.run("demo", "--once")[0] == 1, "no file was followed"
         code, _, err = desk.run("demo", "--stop")
         assert code == 0
         assert "the demo has ended" in err
