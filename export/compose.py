@@ -23,10 +23,10 @@ from export.look import CYLINDER_RIM, FRAMES
 from export.measure import DISC, DISC_GAP, LABEL_GAP, WHITE, ink, measured, room, title_left
 from export.pinned import on_pins
 from export.remarks import remarks
+from export.styles import dash, ground_and_border, link, thickness
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Literal
+    from collections.abc import Sequence
 
     from architecture.model import Architecture, Edge, Group, Node
     from architecture.text import Lang
@@ -45,8 +45,6 @@ GRID: Final = 10
 LINE: Final = "#545B64"
 VISIBLE: Final = 1.25
 """The contrast to 1 of a line that can be seen: a script's pale colours are kept, white on white is not."""
-# How thick a line is drawn without the script's word, in bold, and at the thinnest and thickest, px.
-THICKNESS, BOLD, THIN, THICK = 1.5, 2.5, 1.0, 4.0
 
 
 def draw(
@@ -181,7 +179,16 @@ def _figure(node: Node, look: Look, centre: Point, alt: str) -> Figure:
         if look.inside:  # in a cylinder under its upper rim
             middle = centre.y + (CYLINDER_RIM if shape.name == "cylinder" else 0)
         label = _centred(look.lines, Point(centre.x, middle), look.ink)
-    return Figure(id=node.id, kind=node.kind, box=box, shape=shape, label=label, parent=node.parent, alt=alt)
+    return Figure(
+        id=node.id,
+        kind=node.kind,
+        box=box,
+        shape=shape,
+        label=label,
+        parent=node.parent,
+        alt=alt,
+        link=link(node.attrs),
+    )
 
 
 def _frame(group: Group, sizes: Measured, box: Box, alt: str) -> Frame:
@@ -191,21 +198,17 @@ def _frame(group: Group, sizes: Measured, box: Box, alt: str) -> Frame:
         title = Label(lines=lines, box=at, align="left")
     style = FRAMES[group.kind]
     if group.kind == GroupKind.GENERIC:
-        style = replace(style, **_paint(group.attrs))
-    return Frame(id=group.id, kind=group.kind, box=box, style=style, title=title, parent=group.parent, alt=alt)
-
-
-def _paint(attrs: Mapping[str, str]) -> dict[str, str]:
-    """Return the colours that a script gives a cluster, as Graphviz takes them.
-
-    Facts: https://graphviz.org/docs/attrs/fillcolor/ and https://graphviz.org/docs/attrs/pencolor/.
-    """
-    grounds = ("fillcolor", "color", "bgcolor") if "filled" in attrs.get("style", "") else ("bgcolor",)
-    said = {
-        "fill": next((attrs[name] for name in grounds if name in attrs), ""),
-        "stroke": attrs.get("pencolor", attrs.get("color", "")),
-    }
-    return {part: colour for part, words in said.items() if (colour := hex_colour(words))}
+        style = replace(style, **ground_and_border(group.attrs))
+    return Frame(
+        id=group.id,
+        kind=group.kind,
+        box=box,
+        style=style,
+        title=title,
+        parent=group.parent,
+        alt=alt,
+        link=link(group.attrs),
+    )
 
 
 def _wire(edge: Edge, sizes: Measured, placed: _Placed, grounds: Sequence[Frame], alt: str) -> Wire:
@@ -227,26 +230,12 @@ def _wire(edge: Edge, sizes: Measured, placed: _Placed, grounds: Sequence[Frame]
         label=_legible(label, grounds),
         disc=disc,
         colour=seen_on(hex_colour(edge.attrs.get("color", "")) or LINE, _ground(grounds, middle), VISIBLE),
-        dash=_dash(edge),
-        width=_thickness(edge),
+        dash=dash(edge.attrs),
+        width=thickness(edge.attrs),
         ground=_ground(grounds, middle),
         alt=alt,
+        link=link(edge.attrs),
     )
-
-
-def _dash(edge: Edge) -> Literal["solid", "dashed", "dotted"]:
-    style = edge.attrs.get("style", "")
-    return "dashed" if "dashed" in style else "dotted" if "dotted" in style else "solid"
-
-
-def _thickness(edge: Edge) -> float:
-    if "bold" in edge.attrs.get("style", ""):
-        return BOLD
-    try:
-        asked = float(edge.attrs.get("penwidth", ""))
-    except ValueError:
-        return THICKNESS
-    return min(max(THICKNESS * asked, THIN), THICK)
 
 
 def _common(architecture: Architecture, edge: Edge) -> str | None:

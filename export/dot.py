@@ -62,6 +62,7 @@ def _cluster(frame: Frame) -> dict[str, str]:
         "bgcolor" if frame.style.fill == "none" else "fillcolor": _colour(frame.style.fill),
         "style": ",".join(styles) or "solid",
         "tooltip": escape(frame.alt),
+        **_link(frame.link),
     }
 
 
@@ -73,6 +74,7 @@ def _node(graph: Digraph, figure: Figure) -> None:
         fillcolor=_colour(fill),
         fontcolor=INK if fill == "none" else reads_on(fill),
         tooltip=escape(figure.alt),
+        **_link(figure.link),
     )
 
 
@@ -93,6 +95,7 @@ def _edge(graph: Digraph, wire: Wire, anchors: dict[str, str]) -> None:
         style=wire.dash,
         penwidth=f"{wire.width:g}",
         tooltip=escape(wire.alt),
+        **_link(wire.link),
         **ends,
     )
 
@@ -122,6 +125,10 @@ def _name(item: str) -> str:
 def _text(label: Label | None) -> str:
     # A label between angle brackets would be HTML, a backslash would begin an escape.
     return nohtml(r"\n".join(escape(line) for line in label.lines)) if label else ""
+
+
+def _link(address: str) -> dict[str, str]:
+    return {"URL": escape(address)} if address else {}
 
 
 def _colour(fill: str) -> str:

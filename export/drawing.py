@@ -98,7 +98,10 @@ class FrameStyle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A node. `box` is its icon's; `alt` says it in words; `parent` is the frame it stands in."""
+    """A node. `box` is its icon's; `alt` says it in words; `parent` is the frame it stands in.
+
+    `link`, of nodes, groups and lines, is the address that a click leads to.
+    """
 
     id: str
     kind: str
@@ -107,6 +110,7 @@ class Figure:
     label: Label | None = None
     parent: str | None = None
     alt: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +124,7 @@ class Frame:
     title: Label | None = None
     parent: str | None = None
     alt: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +156,7 @@ class Wire:
     width: float = 1.5
     ground: str = "#FFFFFF"
     alt: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,9 +90,13 @@ def _style(*words: str, **values: object) -> str:
     return "".join(f"{part};" for part in (*words, *pairs))
 
 
-def _about(item: str, kind: str, alt: str) -> dict[str, str]:
+def _about(item: Figure | Frame) -> dict[str, str]:
     # Without a tooltip of its own draw.io would show these attributes as one.
-    return {"tooltip": alt, "desenho_id": item, "desenho_type": kind}
+    return {**_told(item), "desenho_id": item.id, "desenho_type": item.kind}
+
+
+def _told(item: Figure | Frame | Wire) -> dict[str, str]:
+    return {"tooltip": item.alt, **({"link": item.link} if item.link else {})}
 
 
 def _html(label: Label | None) -> str:
@@ -152,7 +156,7 @@ def _frame(frame: Frame, place: _Place) -> Cell:
         style,
         _geometry(frame.box, place.origin),
         label=_html(frame.title),
-        about=_about(frame.id, frame.kind, frame.alt),
+        about=_about(frame),
         vertex="1",
     )
 
@@ -173,7 +177,7 @@ def _figure(figure: Figure, place: _Place) -> Cell:
         style,
         _geometry(figure.box, place.origin),
         label=_html(figure.label),
-        about=_about(figure.id, figure.kind, figure.alt),
+        about=_about(figure),
         vertex="1",
     )
 
@@ -239,7 +243,7 @@ def _wire(wire: Wire, place: _Place, boxes: Mapping[str, Box]) -> Cell:
         style,
         geometry,
         label=_html(wire.label),
-        about={"tooltip": wire.alt},
+        about=_told(wire),
         edge="1",
         source=cell_id(wire.source),
         target=cell_id(wire.target),

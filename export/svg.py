@@ -72,7 +72,8 @@ def _inside(drawing: Drawing) -> str:
 
 def _frame(frame: Frame, icons: IconSet) -> Iterator[str]:
     box, style = frame.box, frame.style
-    yield f"<g{attributes(data_cell_id=frame.id)}>"
+    tag = "a" if frame.link else "g"
+    yield f"<{tag}{attributes(href=frame.link or None, data_cell_id=frame.id)}>"
     if frame.alt:
         yield f"<title>{escaped(frame.alt)}</title>"
     # A line of one px is sharp in the middle of a px; draw.io moves it there too.
@@ -90,11 +91,12 @@ def _frame(frame: Frame, icons: IconSet) -> Iterator[str]:
         yield icons.badge(style.badge, style.stroke, Box(box.x, box.y, BADGE, BADGE))
     if frame.title:
         yield from _text(frame.title)
-    yield "</g>"
+    yield f"</{tag}>"
 
 
 def _figure(figure: Figure, icons: IconSet) -> Iterator[str]:
-    link = attributes(href="#" + quote(figure.id, safe=""), aria_label=figure.alt or None, data_cell_id=figure.id)
+    address = figure.link or "#" + quote(figure.id, safe="")
+    link = attributes(href=address, aria_label=figure.alt or None, data_cell_id=figure.id)
     yield f"<a{link}>"
     yield icons.icon(figure.shape, figure.box)
     if figure.label:
@@ -109,7 +111,8 @@ def _wire(wire: Wire) -> Iterator[str]:
         d=line_path(wire.points, wire.width, start=start, end=end),
         stroke_dasharray=dash and dash.format(*(number(n * wire.width) for n in (3, 1, 2))),
     )
-    yield f"<g{attributes(data_cell_id=wire.id)}>"
+    tag = "a" if wire.link else "g"
+    yield f"<{tag}{attributes(href=wire.link or None, data_cell_id=wire.id)}>"
     if wire.alt:
         yield f"<title>{escaped(wire.alt)}</title>"
     yield f"<g{attributes(fill='none', stroke=wire.colour, stroke_width=float(wire.width))}>"
@@ -128,7 +131,7 @@ def _wire(wire: Wire) -> Iterator[str]:
         yield from _text(wire.label)
     if wire.disc:
         yield from _disc(wire.disc, wire.ground)
-    yield "</g>"
+    yield f"</{tag}>"
 
 
 def _disc(disc: Disc, ground: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from drawings import drawn, stacked
 from export.compose import draw
 from export.drawing import Drawing, Label
 from export.fonts import arimo
+from export.formats import FORMATS
 from export.layout.sketch import Placement, Size, Sketch
 from export.look import FRAMES
 from strategies import architectures
@@ -349,6 +350,36 @@ def test_a_group_of_no_kind_takes_the_script_s_colours() -> None:
     generic, vpc = drawn(architecture).frames
     assert (generic.style.fill, generic.style.stroke) == ("#E5F5FD", "#AEB6BE")
     assert (vpc.style.fill, vpc.style.stroke) == ("none", "#8C4FFF")
+
+
+@pytest.mark.parametrize(
+    ("attrs", "link"),
+    [
+        ({"URL": "https://example.com/a?x=1&y=2"}, "https://example.com/a?x=1&y=2"),
+        ({"href": "docs/runbook.md#12:30"}, "docs/runbook.md#12:30"),
+        ({"URL": "mailto:team@example.com"}, "mailto:team@example.com"),
+        ({"URL": "", "href": "/here"}, "/here"),
+        ({"URL": "javascript:alert(1)"}, ""),
+        ({"URL": " JavaScript:alert(1)"}, ""),
+        ({"URL": "java\nscript:alert(1)"}, ""),
+        ({}, ""),
+    ],
+)
+def test_a_link_is_an_address_and_never_a_program(attrs: dict[str, str], link: str) -> None:
+    node = Node(id="a", kind="aws.compute.EC2", label="a", parent="g", attrs=attrs)
+    edge = Edge(id="a--a", source="a", target="a", attrs=attrs)
+    drawing = drawn(Architecture(filename="d", groups=(Group(id="g", attrs=attrs),), nodes=(node,), edges=(edge,)))
+    assert [item.link for item in (*drawing.frames, *drawing.figures, *drawing.wires)] == [link] * 3
+
+
+@pytest.mark.parametrize(("name", "mark"), [("svg", 'href="{}"'), ("drawio", 'link="{}"'), ("dot", 'URL="{}"')])
+def test_links_are_in_every_format(name: str, mark: str) -> None:
+    items = [{"URL": f"https://example.com/{n}"} for n in range(3)]
+    node = Node(id="a", kind="aws.compute.EC2", label="a", parent="g", attrs=items[0])
+    edge = Edge(id="a--a", source="a", target="a", attrs=items[1])
+    drawing = drawn(Architecture(filename="d", groups=(Group(id="g", attrs=items[2]),), nodes=(node,), edges=(edge,)))
+    written = FORMATS[name].write(drawing).decode()
+    assert [written.count(mark.format(f"https://example.com/{n}")) for n in range(3)] == [1, 1, 1]
 
 
 def test_words_and_lines_of_a_script_for_a_black_page_can_be_seen_on_ours() -> None:
