@@ -121,9 +121,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
     step_x, step_y, pass_x, pass_y = grid.step_x, grid.step_y, grid.pass_x, grid.pass_y
     best, came = grid.best, grid.came
     ahead = Ahead(stops, width, grid.height)
-    rows, rows_bent, columns, columns_bent = ahead.rows, ahead.rows_bent, ahead.columns, ahead.columns_bent
-    left, right, top, bottom = ahead.left, ahead.right, ahead.top, ahead.bottom
-    left_at, right_at, top_at, bottom_at = ahead.left_at, ahead.right_at, ahead.top_at, ahead.bottom_at
+    rows, columns, level, upright = ahead.rows, ahead.columns, ahead.level, ahead.upright
     turned_x, turned_y = ahead.turned_x, ahead.turned_y
     bits = len(best).bit_length()
     mask = (1 << bits) - 1
@@ -147,6 +145,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
                 heappush(heap, (price + rest) << shift | rest << bits | state)
     found: tuple[int, Port] | None = None
     back_right, back_left, back_down, back_up = (BACK if back == step else 0 for step in (1, -1, width, -width))
+    too_much = limit << shift
     for lead, more, states in STAGES:
         if more and heap:
             heap = [key + (((key >> bits & AHEAD_MASK) * more >> 2) << shift) for key in heap]
@@ -155,7 +154,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
             if not heap:
                 break
             key = heappop(heap)
-            if key >> shift >= limit:
+            if key >= too_much:
                 heap.clear()
                 break
             state = key & mask
@@ -168,91 +167,97 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
             if state & 1:
                 to_y = price + pass_y[cell]
                 to_x = price + BEND + turn[cell]
-                if came[state] < 0:
+                if behind < 0:
                     to_x += early_bend
             else:
                 to_x = price + pass_x[cell]
                 to_y = price + BEND + turn[cell]
-                if came[state] < 0:
+                if behind < 0:
                     to_y += early_bend
             if cell in ends:
                 for toll, port in ends[cell]:
                     total = price + toll
                     if (port.side ^ state) & 1:
                         total += BEND + early_bend + turn[cell]
-                    if total < limit and not (came[state] < 0 and first[state].key == port.key):
+                    if total < limit and not (behind < 0 and first[state].key == port.key):
                         limit, found = total, (state, port)
-            y, x = divmod(cell, width)
-            row, row_bent, across = rows[y], rows_bent[y], turned_y[y]
+                        too_much = limit << shift
+            y = cell // width
+            x = cell - y * width
+            row, across, straight = rows[y], turned_y[y], level[y]
             onto = cell + 1
-            now = to_x + step_x[cell] + back_right + foreign[region[onto]]
-            z = onto * 2
-            if now < best[z] and onto != behind:
-                i = x + 1
-                rest = across + columns[i]
-                other = (row_bent if i <= left_at else row) + left[i]
-                if other < rest:
-                    rest = other
-                other = (row_bent if i >= right_at else row) + right[i]
-                if other < rest:
-                    rest = other
-                if now + rest < limit:
-                    best[z] = now
-                    came[z] = state
-                    touched.append(z)
-                    heappush(heap, (now + rest + (rest * lead >> 2)) << shift | rest << bits | z)
+            if onto != behind:
+                now = to_x + step_x[cell] + back_right + foreign[region[onto]]
+                z = onto * 2
+                if now < best[z]:
+                    i = x + 1
+                    rest = across + columns[i]
+                    other = row + straight[i]
+                    if other < rest:
+                        rest = other
+                    total = now + rest
+                    if total < limit:
+                        best[z] = now
+                        came[z] = state
+                        touched.append(z)
+                        if lead:
+                            total += rest * lead >> 2
+                        heappush(heap, total << shift | rest << bits | z)
             onto = cell - 1
-            now = to_x + step_x[onto] + back_left + foreign[region[onto]]
-            z = onto * 2
-            if now < best[z] and onto != behind:
-                i = x - 1
-                rest = across + columns[i]
-                other = (row_bent if i <= left_at else row) + left[i]
-                if other < rest:
-                    rest = other
-                other = (row_bent if i >= right_at else row) + right[i]
-                if other < rest:
-                    rest = other
-                if now + rest < limit:
-                    best[z] = now
-                    came[z] = state
-                    touched.append(z)
-                    heappush(heap, (now + rest + (rest * lead >> 2)) << shift | rest << bits | z)
-            column, column_bent, across = columns[x], columns_bent[x], turned_x[x]
+            if onto != behind:
+                now = to_x + step_x[onto] + back_left + foreign[region[onto]]
+                z = onto * 2
+                if now < best[z]:
+                    i = x - 1
+                    rest = across + columns[i]
+                    other = row + straight[i]
+                    if other < rest:
+                        rest = other
+                    total = now + rest
+                    if total < limit:
+                        best[z] = now
+                        came[z] = state
+                        touched.append(z)
+                        if lead:
+                            total += rest * lead >> 2
+                        heappush(heap, total << shift | rest << bits | z)
+            column, across, straight = columns[x], turned_x[x], upright[x]
             onto = cell + width
-            now = to_y + step_y[cell] + back_down + foreign[region[onto]]
-            z = onto * 2 + 1
-            if now < best[z] and onto != behind:
-                i = y + 1
-                rest = across + rows[i]
-                other = (column_bent if i <= top_at else column) + top[i]
-                if other < rest:
-                    rest = other
-                other = (column_bent if i >= bottom_at else column) + bottom[i]
-                if other < rest:
-                    rest = other
-                if now + rest < limit:
-                    best[z] = now
-                    came[z] = state
-                    touched.append(z)
-                    heappush(heap, (now + rest + (rest * lead >> 2)) << shift | rest << bits | z)
+            if onto != behind:
+                now = to_y + step_y[cell] + back_down + foreign[region[onto]]
+                z = onto * 2 + 1
+                if now < best[z]:
+                    i = y + 1
+                    rest = across + rows[i]
+                    other = column + straight[i]
+                    if other < rest:
+                        rest = other
+                    total = now + rest
+                    if total < limit:
+                        best[z] = now
+                        came[z] = state
+                        touched.append(z)
+                        if lead:
+                            total += rest * lead >> 2
+                        heappush(heap, total << shift | rest << bits | z)
             onto = cell - width
-            now = to_y + step_y[onto] + back_up + foreign[region[onto]]
-            z = onto * 2 + 1
-            if now < best[z] and onto != behind:
-                i = y - 1
-                rest = across + rows[i]
-                other = (column_bent if i <= top_at else column) + top[i]
-                if other < rest:
-                    rest = other
-                other = (column_bent if i >= bottom_at else column) + bottom[i]
-                if other < rest:
-                    rest = other
-                if now + rest < limit:
-                    best[z] = now
-                    came[z] = state
-                    touched.append(z)
-                    heappush(heap, (now + rest + (rest * lead >> 2)) << shift | rest << bits | z)
+            if onto != behind:
+                now = to_y + step_y[onto] + back_up + foreign[region[onto]]
+                z = onto * 2 + 1
+                if now < best[z]:
+                    i = y - 1
+                    rest = across + rows[i]
+                    other = column + straight[i]
+                    if other < rest:
+                        rest = other
+                    total = now + rest
+                    if total < limit:
+                        best[z] = now
+                        came[z] = state
+                        touched.append(z)
+                        if lead:
+                            total += rest * lead >> 2
+                        heappush(heap, total << shift | rest << bits | z)
     way = None
     if found is not None:
         state, stop = found
