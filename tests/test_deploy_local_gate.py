@@ -187,3 +187,12 @@ def test_a_large_form_arrives_whole(bucket: Any) -> None:
     fields = bucket.generate_presigned_post(BUCKET, "large")["fields"]
     assert form(bucket, "large", content, fields)[0] == 204
     assert bucket.get_object(Bucket=BUCKET, Key="large")["Body"].read() == content
+
+
+def test_a_key_is_any_text(bucket: Any) -> None:
+    for key in ("two\nlines\r\n.txt", "\ttab 😀 %0A +&=?.txt", "//a/../b"):
+        bucket.put_object(Bucket=BUCKET, Key=key, Body=key.encode())
+        assert bucket.get_object(Bucket=BUCKET, Key=key)["Body"].read() == key.encode()
+        assert key in keys(bucket)
+        bucket.delete_object(Bucket=BUCKET, Key=key)
+        assert key not in keys(bucket)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from deploy.local.aws import parse_models_once
 from deploy.local.process import ACCOUNT
@@ -37,6 +37,7 @@ def load(port: int) -> Callable[..., Iterable[bytes]]:
     from deploy.local import gaps, ids, savings
 
     savings.load_offerings_late()  # first of all: moto loads them when its EC2 is imported
+    _route_any_key()
     application = DomainDispatcherApplication(create_backend_app)
     savings.have_one_account()
     savings.list_modules_once()
@@ -45,3 +46,17 @@ def load(port: int) -> Callable[..., Iterable[bytes]]:
     ids.install()
     gaps.install()
     return application
+
+
+def _route_any_key() -> None:
+    """Have moto's routes lead to keys of objects that have line breaks, too: S3 takes any UTF-8."""
+    from moto.moto_server import utilities
+
+    converter = cast("Any", utilities).RegexConverter
+    init = converter.__init__
+
+    def with_line_breaks(self: Any, *given: Any) -> None:
+        init(self, *given)
+        self.regex = f"(?s:{self.regex})"
+
+    converter.__init__ = with_line_breaks
