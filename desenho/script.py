@@ -58,6 +58,8 @@ class _Script:
             head += f", direction={_quoted(self._architecture.direction)}"
         if self._architecture.lang != ("pt" if "Text" in self._imports["desenho"] else "en"):
             head += f", lang={_quoted(self._architecture.lang)}"
+        if self._architecture.attrs:
+            head += f", graph_attr={dict(self._architecture.attrs)!r}"
         imports = [
             f"from {module} import {', '.join(sorted(self._imports[module], key=_as_sorted))}"
             for module in sorted(self._imports)

@@ -51,6 +51,7 @@ def test_a_written_script_says_what_python_has_no_names_for(tmp_path: Path) -> N
         title='A "quoted" \\ title',
         lang="en",
         direction="TB",
+        attrs={"bgcolor": "transparent", "splines": "curved"},
         groups=(Group(id="in", kind=GroupKind.GENERIC, label="", direction="RL"),),
         nodes=(
             Node(id="class", kind="aws.storage.SimpleStorageServiceS3", label="S3"),
@@ -230,6 +231,22 @@ def test_a_script_of_ones_own_is_taken_as_it_is(tmp_path: Path) -> None:
     )
     assert main(["new", str(tmp_path / "p"), "--from", str(own)]) == 0
     assert (tmp_path / "p/diagrams/mine.py").read_bytes() == own.read_bytes()
+
+
+def test_a_script_keeps_its_encoding_and_its_pictures_are_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own.py"
+    own.write_bytes(
+        "# -*- coding: latin-1 -*-\r\nfrom diagrams import Diagram\r\nfrom diagrams.custom import Custom\r\n"
+        'with Diagram("Ação", filename="own", show=False):\r\n    logo = Custom("São", "logo.svg")\r\n'.encode(
+            "latin-1"
+        )
+    )
+    (tmp_path / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
+    assert main(["new", str(tmp_path / "made"), "--from", str(own)]) == 0
+    assert (tmp_path / "made/diagrams/own.py").read_bytes() == own.read_bytes()
+    assert "the script reads pictures of its own, which are not here yet: logo" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

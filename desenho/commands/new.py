@@ -82,6 +82,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     for path in files:
         console.result(console.paint(path.as_posix(), "green"))
     here = folder.as_posix()
+    if own := [node.id for node in architecture.nodes if (node.icon or "").startswith("data:")]:
+        console.note(f"{here}/diagrams: the script reads pictures of its own, which are not here yet: {', '.join(own)}")
     console.say(f"Next: read {here}/README.md, and open {here}/diagrams/{architecture.name}.drawio in draw.io.")
     return 0
 
@@ -96,7 +98,7 @@ def _source(options: argparse.Namespace) -> Source:
     return found[0]
 
 
-def _chosen(options: argparse.Namespace, given: Source) -> tuple[Architecture, str]:
+def _chosen(options: argparse.Namespace, given: Source) -> tuple[Architecture, bytes]:
     """Return the architecture with what the person asked for, and the script that draws it."""
     from desenho.extras import added, renamed, worded
     from desenho.script import script
@@ -118,11 +120,11 @@ def _chosen(options: argparse.Namespace, given: Source) -> tuple[Architecture, s
     lang = options.lang if options.lang in changed.langs else changed.lang
     changed = replace(changed, filename=architecture.name, lang=lang)
     if changed == architecture and given.path.suffix == ".py" and given.diagram is None:
-        return architecture, given.path.read_text(encoding="utf-8")
-    return changed, script(changed)
+        return architecture, given.path.read_bytes()
+    return changed, script(changed).encode()
 
 
-def _files(options: argparse.Namespace, architecture: Architecture, script: str) -> dict[str, bytes]:
+def _files(options: argparse.Namespace, architecture: Architecture, script: bytes) -> dict[str, bytes]:
     from desenho.readme import PURPOSES, readme
     from export.compose import draw
     from export.formats import FORMATS
@@ -135,7 +137,7 @@ def _files(options: argparse.Namespace, architecture: Architecture, script: str)
     about = readme(architecture, lang, purpose=purpose, author=options.author)
     return {
         "README.md": about.encode(),
-        f"diagrams/{name}.py": script.encode(),
+        f"diagrams/{name}.py": script,
         f"diagrams/{name}.drawio": FORMATS["drawio"].write(drawing),
         f"images/{name}.png": FORMATS["png"].write(drawing),
         f"images/{name}.svg": FORMATS["svg"].write(drawing),
