@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, TextIO
 if TYPE_CHECKING:
     from architecture.errors import DesenhoError
 
-__all__ = ["Colour", "Console", "size"]
+__all__ = ["Colour", "Console", "harmless", "one_line", "size"]
 
 Colour = Literal["red", "yellow", "green", "dim", "bold"]
 _USUAL_COLUMNS: Final = 80
@@ -39,11 +39,11 @@ class Console:
 
     def note(self, text: str) -> None:
         """Print something worth knowing that stops nothing."""
-        self.say(f"{self.paint('note:', 'yellow', sys.stderr)} {_harmless(text)}")
+        self.say(f"{self.paint('note:', 'yellow', sys.stderr)} {harmless(text)}")
 
     def error(self, error: DesenhoError) -> None:
         """Print an error: where, what, and what to do."""
-        self.say(f"{self.paint('error:', 'red', sys.stderr)} {_harmless(str(error))}")
+        self.say(f"{self.paint('error:', 'red', sys.stderr)} {harmless(str(error))}")
 
     def passing(self, text: str) -> None:
         """Show what goes on, on a terminal, until the next line is printed; one that does not fit is cut."""
@@ -51,7 +51,7 @@ class Console:
             return
         self._clear()
         # What the terminal has broken into lines cannot be wiped out.
-        line = _harmless(text).replace("\n", " ")[: _columns(sys.stderr) - 1]
+        line = harmless(text).replace("\n", " ")[: _columns(sys.stderr) - 1]
         sys.stderr.write(line)
         sys.stderr.flush()
         self._passing = len(line)
@@ -76,8 +76,13 @@ def size(count: int) -> str:
     return f"{count / 1000:.0f} kB" if count < 999_500 else f"{count / 1_000_000:.1f} MB"
 
 
-def _harmless(text: str) -> str:
-    """Return text with control characters written out: words from a script must not command the terminal."""
+def one_line(text: str) -> str:
+    """Return text as part of a line, its line breaks written out too: anybody may have named a file."""
+    return harmless(text).replace("\n", "\\n")
+
+
+def harmless(text: str) -> str:
+    """Return text with control characters written out: words from elsewhere must not command the terminal."""
     return "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in text)
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from desenho import stacks
+from desenho.console import harmless, one_line
 
 if TYPE_CHECKING:
     from deploy.logs import Line
@@ -71,9 +72,9 @@ def words(line: Line, console: Console, *, named: bool) -> str:
     who = f"  {line.function}" if named else ""
     told = dict(line.told)
     if not told:
-        return f"{clock}{who}  {_metric(line.text) or line.text}"
-    what, key = told.pop("what"), told.pop("key", "")
-    rest = "  ".join(f"{name} {value}" for name, value in told.items() if value and name != "bucket")
+        return f"{clock}{who}  {harmless(_metric(line.text) or line.text)}"
+    what, key = one_line(str(told.pop("what"))), one_line(str(told.pop("key", "")))
+    rest = "  ".join(one_line(f"{name} {value}") for name, value in told.items() if value and name != "bucket")
     bad = what in {"failed", "rejected"}
     return f"{clock}{who}  {console.paint(f'{what:<9}', 'red' if bad else 'green')} {key}  {rest}".rstrip()
 

@@ -11,6 +11,7 @@ from architecture.text import LANGS, translate
 from architecture.words import name_of
 from desenho import stacks
 from desenho.commands.upload import told
+from desenho.console import one_line
 from desenho.parser import seconds
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def table(architecture: Architecture, trips: Sequence[Trip], console: Console) -
             else console.paint("--", "dim")
         )
         words = f"{number:>{widths[0]}}  {ends:<{widths[1]}}  {label:<{widths[2]}}"
-        lines.append(f"  {mark} {words}  {when or trip.why}".rstrip())
+        lines.append(f"  {mark} {words}  {when or one_line(trip.why)}".rstrip())
     expected = [trip for trip in trips if trip.expected]
     taken = sum(trip.travelled for trip in expected)
     return "\n".join([*lines, f"{taken} of {len(expected)} lines were taken that a file has to take"])

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from desenho import stacks
+from desenho.console import one_line
 
 if TYPE_CHECKING:
     import argparse
@@ -68,8 +69,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _line(failed: Failed, console: Console, *, dry: bool) -> str:
-    keys = ", ".join(failed.keys) or "no file"
+    keys, reason = one_line(", ".join(failed.keys) or "no file"), one_line(failed.reason)
     if not failed.event:
-        return f"{console.paint('stays', 'red')}  {failed.reason}"
+        return f"{console.paint('stays', 'red')}  {reason}"
     word = console.paint("waits", "yellow") if dry else console.paint("sent", "green")
-    return f"{word}  {keys}  (it had failed: {failed.reason or 'no reason is told'})"
+    return f"{word}  {keys}  (it had failed: {reason or 'no reason is told'})"

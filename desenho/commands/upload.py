@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from architecture.errors import StackError
 from architecture.words import name_of
 from desenho import stacks
-from desenho.console import size
+from desenho.console import one_line, size
 from desenho.parser import seconds
 from desenho.progress import Progress
 
@@ -155,8 +155,8 @@ def told(running: Running, step: Step, console: Console, *, named: bool) -> str:
     place = name_of(architecture.items[step.hop.node], "en")
     mark = console.paint("ok", "green") if step.hop.well else console.paint("!!", "red")
     number = ",".join(str(e.step) for e in architecture.edges if e.id in step.hop.edges and e.step is not None)
-    detail = f": {step.hop.detail}" if step.hop.detail else ""
-    name = f"  {step.file.key}" if named else ""
+    detail = f": {one_line(step.hop.detail)}" if step.hop.detail else ""
+    name = f"  {one_line(step.file.key)}" if named else ""
     return f"  {mark} {step.seconds:7.3f} s  {number:>2}  {place:<14}  {step.hop.what}{detail}{name}"
 
 
@@ -165,8 +165,9 @@ def show(outcome: Outcome, console: Console) -> None:
     good, steps = outcome.state in {"stored", "uploaded"}, outcome.steps
     state = console.paint(outcome.state, "green" if good else "red")
     last = steps[-1].seconds if steps else (outcome.file.arrived - outcome.file.began).total_seconds()
-    reason = f"  {outcome.reason}" if outcome.reason and not good else ""
-    console.result(f"{outcome.path}  {size(outcome.file.size)}  {state} in {last:.2f} s  {outcome.file.key}{reason}")
+    reason = f"  {one_line(outcome.reason)}" if outcome.reason and not good else ""
+    path, key = one_line(outcome.path), one_line(outcome.file.key)
+    console.result(f"{path}  {size(outcome.file.size)}  {state} in {last:.2f} s  {key}{reason}")
 
 
 def _send(running: Running, to: Target, wanted: dict[str, Path], console: Console) -> list[tuple[str, Uploaded]]:
