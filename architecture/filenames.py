@@ -12,8 +12,11 @@ from architecture.model import Note
 __all__ = ["filename_of"]
 
 _ENDINGS: Final = frozenset({".dot", ".drawio", ".jpg", ".pdf", ".png", ".svg"})
-_UNFIT: Final = str.maketrans(dict.fromkeys('/\\<>:"|?*', "-"))
+_CONTROL: Final = dict.fromkeys(range(32), "-")
+_UNFIT: Final = {**_CONTROL, **str.maketrans(dict.fromkeys('/\\<>:"|?*', "-"))}
 """What no file of every system can be called."""
+_LONGEST: Final = 200
+"""Bytes of UTF-8 of a name made of a title: a system takes 255, and endings come after it."""
 
 
 def filename_of(given: str, title: str) -> tuple[str, list[Note]]:
@@ -24,7 +27,9 @@ def filename_of(given: str, title: str) -> tuple[str, list[Note]]:
     """
     if given == "_".join(title.split()).lower():
         # The library makes it of the title, where a slash is a slash and not a folder.
-        return plain(given).translate(_UNFIT) or "diagram", []
+        name = plain(given).translate(_UNFIT).encode()[:_LONGEST].decode(errors="ignore")
+        return name or "diagram", []
+    given = given.translate(_CONTROL)
     path = PurePosixPath(PureWindowsPath(given).as_posix() if "\\" in given else given)
     if path.name == "..":
         raise ScriptError(f"the diagram's filename {given!r} names no file", hint="it ends in the name of a folder")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from errno import ENAMETOOLONG
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,8 @@ def contents(path: Path) -> bytes | None:
 
 def _refusal(path: Path, error: OSError, hint: str = "name another folder with -o") -> OutputError:
     reason = (error.strerror or str(error)).lower()
+    if error.errno == ENAMETOOLONG:
+        hint = "give the diagram a shorter filename="
     culprit = error.filename if isinstance(error, (FileExistsError, NotADirectoryError)) else None
     where = f" ({culprit} is a file, not a folder)" if culprit else ""
     return OutputError(f"cannot be written: {reason}{where}", where=str(path), hint=hint)

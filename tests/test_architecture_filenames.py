@@ -20,6 +20,10 @@ from architecture.filenames import filename_of
         ("../up", "../up", "..-up"),
         ('a:_"b"?', 'A: "B"?', "a-_-b--"),
         ("v1.2", "Any title", "v1.2"),
+        ("a\0b", "A\0b", "a-b"),
+        ("in/a\0b\x1b", "Any title", "in/a-b-"),
+        ("x" * 300, "X" * 300, "x" * 200),
+        ("a" + "ç" * 150, "A" + "Ç" * 150, "a" + "ç" * 99),
     ],
 )
 def test_names_below_the_output_folder(given: str, title: str, wanted: str) -> None:

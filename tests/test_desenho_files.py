@@ -50,6 +50,13 @@ def test_nothing_is_replaced_when_one_file_cannot_be_written(tmp_path: Path, blo
     assert everything(tmp_path) == before
 
 
+def test_a_name_that_is_too_long_asks_for_a_shorter_one(tmp_path: Path) -> None:
+    with pytest.raises(OutputError) as caught:
+        write_all({tmp_path / ("x" * 300): b"new"})
+    assert "shorter filename" in caught.value.hint
+    assert not everything(tmp_path)
+
+
 def test_a_full_disk_leaves_no_temporary_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = Path.write_bytes
 
