@@ -51,7 +51,7 @@ _KINDS: Final[dict[str, Text]] = {
 
 _PRICED: Final = Text(
     "Em dólares por mês, sob demanda, sem impostos nem nível gratuito; tabela de preços do projeto, de {date}, não"
-    " conferida com a AWS: `desenho deploy cost SOURCE --refresh` pergunta a ela. Mês típico: 10.000 arquivos de 1 MB,"
+    " conferida com a AWS: `desenho deploy cost FONTE --refresh` pergunta a ela. Mês típico: 10.000 arquivos de 1 MB,"
     " 0,5 s de função para cada um.",
     en="In US dollars a month, on demand, without tax and free tiers; from the project's price table of {date}, not"
     " checked with AWS: `desenho deploy cost SOURCE --refresh` asks it. A typical month: 10,000 files of 1 MB, 0.5 s"
@@ -132,7 +132,7 @@ def _costs(architectures: list[Architecture]) -> Callable[[Lang], Iterator[str]]
         )
         yield from table([translate(words, lang) for words in head], rows, right=(2, 3, 4))
         dates = {price.as_of for region in REGIONS for price in prices(region).by_name.values() if price.as_of}
-        yield translate(_PRICED, lang).format(date=max(dates)) + "\n"
+        yield translate(_PRICED, lang).format(date=_day(max(dates), lang)) + "\n"
 
     return made
 
@@ -172,6 +172,10 @@ def _code_of(name: str) -> Callable[[Lang], Iterator[str]]:
 
 def _counted(kind: str, count: int) -> str:
     return f"`{kind}`" if count == 1 else f"{count} × `{kind}`"
+
+
+def _day(iso: str, lang: Lang) -> str:
+    return "/".join(reversed(iso.split("-"))) if lang == "pt" else iso
 
 
 def _usd(amount: float | None, lang: Lang) -> str:

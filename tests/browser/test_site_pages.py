@@ -33,6 +33,7 @@ PAGES = (
     "reference/commands/",
     "en/reference/aws/",
     "reference/failures/",
+    "reference/stack/",
     "404.html",
 )
 Scheme = Literal["light", "dark"]
@@ -80,7 +81,7 @@ def visit(browser: Browser, site: str) -> Generator[Visit]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("width", [1400, 360])
 def test_axe_finds_nothing_serious(browser: Browser, site: str, scheme: Scheme, width: int) -> None:
     found: list[str] = []
     with browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme) as context:
@@ -99,7 +100,7 @@ def test_axe_finds_nothing_serious(browser: Browser, site: str, scheme: Scheme, 
     assert not found, "\n".join(sorted(set(found)))
 
 
-@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("width", [1400, 360])
 def test_pages_ask_no_other_host_fail_at_nothing_and_fit_the_screen(browser: Browser, site: str, width: int) -> None:
     with browser.new_context(viewport={"width": width, "height": 900}) as context:
         visit = Visit(context, site)
@@ -262,7 +263,7 @@ def test_copy_buttons_of_a_console_copy_the_commands_alone(browser: Browser, sit
         )
 
 
-@pytest.mark.parametrize("width", [1400, 390])
+@pytest.mark.parametrize("width", [1400, 360])
 @pytest.mark.parametrize("path", ["", "tutorials/hand-in/", "en/tutorials/hand-in/", "guides/deploying/"])
 def test_no_command_is_cut_or_under_the_copy_button(browser: Browser, site: str, path: str, width: int) -> None:
     words = """(code) => {
