@@ -210,7 +210,14 @@ class FakeAccount:
     def cloudformation_delete_stack(self, StackName: str, **given: Any) -> Any:
         stack = self._stack(StackName)
         token = given.get("ClientRequestToken", "")
-        self._event(stack, stack.name, "DELETE_IN_PROGRESS", of_stack=True, token=token)
+        stack.status = "DELETE_IN_PROGRESS"
+        self._event(stack, stack.name, stack.status, of_stack=True, token=token)
+        if not self.slow:
+            self.finish_removal(stack, token)
+        return {}
+
+    def finish_removal(self, stack: FakeStack, token: str = "") -> None:
+        """Let the removal of a stack come to its end."""
         for logical in [*stack.resources]:
             if logical in self.fail_delete:
                 self._event(stack, logical, "DELETE_FAILED", reason=self.fail_delete[logical], token=token)
@@ -221,7 +228,6 @@ class FakeAccount:
         self._event(stack, stack.name, stack.status, of_stack=True, token=token)
         if not stack.resources:
             self.gone[stack.id] = self.stacks.pop(stack.name)
-        return {}
 
     def cloudformation_describe_stack_events(self, StackName: str, **_: Any) -> Any:
         return {"StackEvents": [*reversed(self._stack(StackName).events)]}

@@ -142,6 +142,7 @@ CASES: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
             "with Cluster('VPC') as v: x, n = Lambda('x'), NATGateway('n')\nx >> a",
             "s, t, q = S3('s'), Dynamodb('t'), SQS('q')\nwith Cluster('VPC') as v: x = Lambda('x')\nx >> [s, t, q]",
             "with aws.VPC() as v: x, y = aws.Lambda('x', workload='etl'), EC2('y')\nx >> y",
+            "with Cluster('VPC') as v: x, y = Lambda('x'), EC2('y')\nx >> y",
         ],
     ),
     "unnumbered-flow": (

@@ -17,10 +17,10 @@ import pytest
 from architecture.errors import AccessError, CloudError, CredentialsError, StackError, ThrottledError
 from architecture.spec import Function, Instance, Volume
 from architectures import challenge
-from deploy import deployer
+from deploy import deployer, removal
 from deploy.blueprint import read
 from deploy.deployer import Deployment
-from deploy.removal import down
+from deploy.removal import down, stop
 from deploy.report import report
 from fake_account import FakeAccount
 
@@ -496,6 +496,59 @@ def test_a_no_removes_nothing(account: FakeAccount, audience: Audience) -> None:
         down(account, "demo", Audience(yes=False))
     assert account.stacks["demo"].status == "CREATE_COMPLETE"
     assert [*account.instances.values()] == ["running"]
+
+
+def test_a_no_keeps_the_data_that_a_stack_left(account: FakeAccount, audience: Audience) -> None:
+    deployer.up(deployment(account, audience))
+    kept = down(account, "demo", audience)
+    with pytest.raises(StackError, match="nothing was removed"):
+        down(account, "demo", Audience(yes=False), delete_data=True)
+    assert down(account, "demo", audience) == kept
+
+
+@pytest.mark.parametrize("state", ["pending", "running", "stopped", "terminated"])
+def test_an_instance_is_at_rest_before_it_goes(account: FakeAccount, audience: Audience, state: str) -> None:
+    deployer.up(deployment(account, audience))
+    (instance,) = account.instances
+    account.instances[instance] = state
+    stop(account, audience, [instance])
+    wanted = state if state == "terminated" else "stopped"
+    assert account.instances == {instance: wanted}
+    assert ("ec2.stop_instances" in account.calls) == (state in {"pending", "running"})
+
+
+def test_an_instance_that_does_not_stop_is_told(
+    account: FakeAccount, audience: Audience, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(removal, "_STOP_SECONDS", 0)
+    deployer.up(deployment(account, audience))
+    (instance,) = account.instances
+    account.instances[instance] = "stopping"
+    with pytest.raises(StackError, match=f"{instance} did not stop in 0 s"):
+        down(account, "demo", audience)
+    assert account.stacks["demo"].status == "CREATE_COMPLETE"
+
+
+def test_a_removal_that_is_under_way_is_followed_to_its_end(account: FakeAccount, audience: Audience) -> None:
+    deployer.up(deployment(account, audience))
+    account.slow = True
+    stack = account.stacks["demo"]
+    account("cloudformation").delete_stack(StackName="demo")
+    assert stack.status == "DELETE_IN_PROGRESS"
+    account.instances = dict.fromkeys(account.instances, "stopped")
+    original = account.cloudformation_describe_stack_events
+    answers = iter([lambda: None, lambda: account.finish_removal(stack)])
+
+    def finishing(**given: Any) -> Any:
+        found = original(**given)
+        next(answers, lambda: None)()
+        return found
+
+    account.cloudformation_describe_stack_events = finishing
+    kept = down(account, "demo", audience)
+    assert [k.kind for k in kept] == ["bucket", "snapshot"]
+    assert account.calls.count("cloudformation.delete_stack") == 1, "it is not asked for twice"
+    assert "delete complete   Server (AWS::EC2::Instance)" in audience.all
 
 
 # ---- replacing

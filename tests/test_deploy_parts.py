@@ -123,6 +123,29 @@ def test_a_change_that_only_follows_says_what_it_follows() -> None:
     ]
 
 
+def told(logical: str, action: str = "Modify", kind: str = "T") -> dict[str, Any]:
+    return {"LogicalResourceId": logical, "ResourceType": kind, "Action": action, "Replacement": "False"}
+
+
+def body(**properties: dict[str, Any]) -> dict[str, Any]:
+    return {"Resources": {name: {"Type": "T", "Properties": has} for name, has in properties.items()}}
+
+
+def test_changes_stand_in_the_order_of_the_diagram_whatever_the_order_they_are_told_in() -> None:
+    before, after = body(Old={}, B={"x": 1}, A={"x": 1}), body(B={"x": 2}, A={"x": 2}, New={})
+    changes = [told("Other"), told("Old", "Remove"), told("New", "Add"), told("A"), told("B")]
+    plan = compare("demo", "us-east-1", before, after, tuple(changes))
+    assert [c.logical for c in plan.changes] == ["B", "A", "New", "Old", "Other"]
+    assert plan.summary == "demo in us-east-1: 1 to create, 3 to update, 1 to remove"
+
+
+@pytest.mark.parametrize("name", ["Role", "UserData"])
+@pytest.mark.parametrize(("before", "after"), [({"Ref": "R"}, "arn"), ("arn", {"Ref": "R"}), ([1], [2])])
+def test_a_value_that_becomes_another_kind_of_value_is_one_line(name: str, before: Any, after: Any) -> None:
+    (change,) = compare("demo", "r", body(A={name: before}), body(A={name: after}), (told("A"),)).changes
+    assert [(d.path, d.before, d.after) for d in change.details] == [(name, before, after)]
+
+
 # ---- replacing
 
 
@@ -150,6 +173,19 @@ def test_what_stays_keeps_the_values_it_has() -> None:
     assert "Volume" in resources
     with pytest.raises(KeyError):
         paused(body, stands_on(body, frozenset({"server"})), {})
+
+
+def test_nothing_that_stays_refers_to_what_is_away() -> None:
+    values = {"ref": {"Ref": "Gone"}, "att": {"Fn::GetAtt": ["Gone", "Arn"]}, "sub": {"Fn::Sub": "${Gone.Arn}/${Kept}"}}
+    kept = {"ref": {"Ref": "Kept"}, "att": {"Fn::GetAtt": ["Kept", "Arn"]}, "list": [{"Ref": "Kept"}, 5]}
+    whole = body(Gone={}, Kept={}, User={**values, "kept": kept})
+    whole["Resources"]["User"]["DependsOn"] = ["Gone", "Kept"]
+    left: Any = paused(whole, frozenset({"Gone"}), {"Gone": "g-1", "Gone.Arn": "arn:g"})["Resources"]
+    assert [*left] == ["Kept", "User"]
+    assert left["User"]["DependsOn"] == ["Kept"]
+    assert left["User"]["Properties"] == {
+        "ref": "g-1", "att": "arn:g", "sub": {"Fn::Sub": "arn:g/${Kept}"}, "kept": kept,
+    }  # fmt: skip
 
 
 def test_serves_tells_parts_from_things() -> None:
