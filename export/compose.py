@@ -8,7 +8,6 @@ the layout; a writer adds nothing.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from math import ceil
 from typing import TYPE_CHECKING, Final
@@ -24,6 +23,7 @@ from export.measure import DISC, DISC_GAP, LABEL_GAP, WHITE, ink, measured, room
 from export.pinned import on_pins
 from export.remarks import remarks
 from export.styles import dash, ground_and_border, link, thickness
+from export.unread import unread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,9 +89,9 @@ def draw(
         height=ceil(placed.corner.y) + MARGIN,
         direction=architecture.direction,
         heading=heading,
-        frames=tuple(replace(frame, title=_legible(frame.title, grounds)) for frame in frames),
+        frames=tuple(frame._replace(title=_legible(frame.title, grounds)) for frame in frames),
         figures=tuple(
-            figure if sizes.looks[figure.id].inside else replace(figure, label=_legible(figure.label, grounds))
+            figure if sizes.looks[figure.id].inside else figure._replace(label=_legible(figure.label, grounds))
             for figure in figures
         ),
         wires=tuple(
@@ -101,8 +101,12 @@ def draw(
         model=dumps(architecture),
         icons=used,
     )
-    notes = (*remarks(drawing, asked=icons, crowded=placement.crowded), *on_pins(architecture, drawing, placed.by))
-    return replace(drawing, notes=notes)
+    notes = (
+        *remarks(drawing, asked=icons, crowded=placement.crowded),
+        *on_pins(architecture, drawing, placed.by),
+        *unread(architecture, {node for node, look in sizes.looks.items() if look.shape.family == "box"}),
+    )
+    return drawing._replace(notes=notes)
 
 
 def _at_hand(icons: Icons) -> Icons:
@@ -198,7 +202,7 @@ def _frame(group: Group, sizes: Measured, box: Box, alt: str) -> Frame:
         title = Label(lines=lines, box=at, align="left")
     style = FRAMES[group.kind]
     if group.kind == GroupKind.GENERIC:
-        style = replace(style, **ground_and_border(group.attrs))
+        style = style._replace(**ground_and_border(group.attrs))
     return Frame(
         id=group.id,
         kind=group.kind,
@@ -256,7 +260,7 @@ def _ground(filled: Sequence[Frame], at: Point) -> str:
 
 def _legible(label: Label | None, grounds: Sequence[Frame]) -> Label | None:
     """Return words in a colour that can be read where they stand: a script's white ones may be for a black page."""
-    return label and replace(label, colour=seen_on(label.colour, _ground(grounds, label.box.centre)))
+    return label and label._replace(colour=seen_on(label.colour, _ground(grounds, label.box.centre)))
 
 
 def _middle(points: tuple[Point, ...]) -> Point:

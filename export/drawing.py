@@ -5,7 +5,6 @@ Lengths are px at scale 1 (96 to the inch), y grows downwards, positions are abs
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from architecture.model import Arrow, Direction, Note
@@ -48,8 +47,7 @@ class Box(NamedTuple):
         return Point(self.x + self.width / 2, self.y + self.height / 2)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Label:
+class Label(NamedTuple):
     """Words, already broken into lines, in the box they fill."""
 
     lines: tuple[str, ...]
@@ -66,8 +64,7 @@ Icons = Literal["native", "library"]
 ShapeFamily = Literal["service", "resource", "kubernetes", "gcp", "azure", "image", "box"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Shape(NamedTuple):
     """How a node looks.
 
     `service`: draw.io's stencil `name`, white on a tile of colour `fill`. `resource`: the stencil in colour `fill`.
@@ -85,8 +82,7 @@ class Shape:
     image: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrameStyle:
+class FrameStyle(NamedTuple):
     """How a group looks; `badge` names draw.io's stencil in its top left corner, 25 by 25 px, empty for none."""
 
     stroke: str
@@ -96,8 +92,7 @@ class FrameStyle:
     badge: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Figure(NamedTuple):
     """A node. `box` is its icon's; `alt` says it in words; `parent` is the frame it stands in.
 
     `link`, of nodes, groups and lines, is the address that a click leads to.
@@ -113,8 +108,7 @@ class Figure:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(NamedTuple):
     """A group."""
 
     id: str
@@ -127,8 +121,7 @@ class Frame:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disc:
+class Disc(NamedTuple):
     """The number of a step, white in a disc of a colour."""
 
     text: str
@@ -136,8 +129,7 @@ class Disc:
     colour: str = "#000000"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wire:
+class Wire(NamedTuple):
     """An edge. `points` run from the border of `source` to that of `target`; `parent` is the innermost common frame.
 
     `ground` is the colour that label and number stand on, so that the line does not show through them.
@@ -159,8 +151,7 @@ class Wire:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawing:
+class Drawing(NamedTuple):
     """All of a picture in one language; frames come before what stands in them.
 
     `model` is the whole architecture as JSON, which the files carry for programs. `description` is the picture told in

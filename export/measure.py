@@ -26,6 +26,7 @@ __all__ = [
     "DISC",
     "DISC_GAP",
     "LABEL_GAP",
+    "SHAPES",
     "SIZE",
     "WHITE",
     "Look",
@@ -51,6 +52,10 @@ BOX_STROKE: Final = "#545B64"
 JOINT: Final = 20
 """The side of a ring that stands for a node without words or shape: scripts let lines meet in one, px."""
 WHITE: Final = "#FFFFFF"
+_BARE: Final = frozenset({"none", "plain", "plaintext", "point"})
+_ROUND: Final = frozenset({"circle", "doublecircle", "ellipse", "oval"})
+SHAPES: Final = frozenset({*_BARE, *_ROUND, "box", "cylinder", "rect", "rectangle", "square"})
+"""The shapes of Graphviz that a box is drawn in as they are; others become rectangles."""
 
 
 class Look(NamedTuple):
@@ -157,7 +162,7 @@ def _look(node: Node, words: str, icons: Icons) -> Look:
         shape = Shape(family="image", image=image, width=ICON, height=ICON)
     elif icons == "library" or shape.family == "azure":
         # draw.io brings its Azure icons along as pictures, in no package of ours: only the library's are at hand.
-        shape = replace(shape, image=picture(node.icon))
+        shape = shape._replace(image=picture(node.icon))
     return Look(shape, _lines(words), ink(node.attrs))
 
 
@@ -171,7 +176,7 @@ def _box(node: Node, words: str) -> Look:
         fill = hex_colour(attrs.get("fillcolor") or attrs.get("color", "")) or BOX_FILL
     outline = _outline(attrs)
     stroke = hex_colour(attrs.get("color", "")) or BOX_STROKE
-    if attrs.get("shape") in {"plaintext", "plain", "none", "point"}:
+    if attrs.get("shape") in _BARE:
         if not lines:
             joint = Shape(family="box", name="ellipse", fill=WHITE, stroke=stroke, width=JOINT, height=JOINT)
             return Look(joint, (), INK, inside=True)
@@ -191,7 +196,7 @@ def _box(node: Node, words: str) -> Look:
 
 def _outline(attrs: Mapping[str, str]) -> str:
     shape = attrs.get("shape", "")
-    if shape in {"ellipse", "oval", "circle", "doublecircle"}:
+    if shape in _ROUND:
         return "ellipse"
     if shape == "cylinder":
         return "cylinder"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -27,15 +26,14 @@ def painted(drawing: Drawing, paints: Mapping[str, Paint], others: Paint) -> Dra
     Painted lines are drawn last, so that they lie on top where lines cross.
     """
     wires = tuple(_painted(wire, paints.get(wire.id, others)) for wire in drawing.wires)
-    return replace(drawing, wires=tuple(sorted(wires, key=lambda wire: wire.id in paints)))
+    return drawing._replace(wires=tuple(sorted(wires, key=lambda wire: wire.id in paints)))
 
 
 def _painted(wire: Wire, paint: Paint) -> Wire:
-    return replace(
-        wire,
+    return wire._replace(
         colour=paint.colour,
         width=paint.width,
-        disc=wire.disc and replace(wire.disc, colour=paint.colour),
-        label=wire.label and replace(wire.label, colour=paint.colour),
+        disc=wire.disc and wire.disc._replace(colour=paint.colour),
+        label=wire.label and wire.label._replace(colour=paint.colour),
         alt=f"{wire.alt} {paint.says}".strip(),
     )

@@ -172,14 +172,13 @@ def test_ends_of_lines_are_tied_to_their_places() -> None:
     drawing = drawn(challenge())
     wire = drawing.wires[0]
     boxes = {f.id: f.box for f in drawing.figures}
-    moved = replace(
-        wire,
+    moved = wire._replace(
         points=(
             boxes["user"].centre._replace(x=boxes["user"].right),
             boxes["bucket"].centre._replace(y=boxes["bucket"].bottom + 24),
         ),
     )
-    root = ET.fromstring(drawio.write(replace(drawing, wires=(moved,))))
+    root = ET.fromstring(drawio.write(drawing._replace(wires=(moved,))))
     style = styles(cells(root)[wire.id])
     assert (style["exitX"], style["exitY"], style["exitPerimeter"]) == ("1", "0.5", "0")
     assert style["entryX"] == "0.5"

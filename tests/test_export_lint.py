@@ -41,9 +41,24 @@ def pinned(box: tuple[float, float, float, float], middle: tuple[float, float]) 
     return Architecture(filename="d", groups=(group,), nodes=(replace(ONE, parent="g", pin=Pin(*middle)),))
 
 
+BOX = Node(id="b", kind="Node", label="Box", attrs={"shape": "cylinder", "color": "#123", "fillcolor": "none"})
+
+
+def lines(*attrs: dict[str, str]) -> Architecture:
+    edges = (Edge(id=f"a--a-{n}" if n > 1 else "a--a", source="a", target="a", attrs=a) for n, a in enumerate(attrs, 1))
+    return replace(of(ONE), edges=tuple(edges))
+
+
 FIRE = {
     "long-label": [(of(labelled("one\ntwo\nthree")), "a"), (of(labelled("many words in one label " * 5)), "a")],
     "missing-glyph": [(of(labelled("雲")), "d")],
+    "unread-style": [
+        (of(replace(ONE, attrs={"fontcolor": "naocor"})), "a"),
+        (of(BOX, replace(BOX, id="f", attrs={"shape": "diamond"})), "f"),
+        (lines({"color": "nope"}, {"color": "nope"}), "a--a, a--a-2"),
+        (lines({"style": "bold, wavy"}, {}), "a--a"),
+        (lines({"penwidth": "fat"}, {}), "a--a"),
+    ],
     "outside-group": [(pinned((20, 20, 100, 110), (170, 90)), "a")],
     "pins-overlap": [(of(replace(ONE, pin=Pin(100, 100)), replace(CUSTOM, pin=Pin(150, 120))), "c")],
     "page-aspect": [(corners(1500, 300), "d"), (corners(300, 1500), "d")],
@@ -52,6 +67,10 @@ FIRE = {
 REST = {
     "long-label": [of(labelled("one\ntwo")), chain(3)],
     "missing-glyph": [of(labelled("ação, λ, “Ü”"))],
+    "unread-style": [
+        of(replace(ONE, attrs={"fontcolor": "grey40", "shape": "diamond", "color": "of no icon"}), BOX),
+        lines({"color": "red:blue", "style": "bold,dashed", "penwidth": "2.5"}, {"color": "transparent", "style": ""}),
+    ],
     "outside-group": [pinned((20, 20, 300, 200), (170, 90))],
     "pins-overlap": [of(replace(ONE, pin=Pin(100, 100)), replace(CUSTOM, pin=Pin(300, 120)))],
     "page-aspect": [corners(850, 1100), chain(4), chain(4, "TB"), of(ONE)],
@@ -84,7 +103,7 @@ def test_a_label_without_a_place_is_told() -> None:
 
     drawing = draw(of(ONE))
     assert not check(drawing)
-    crowded = replace(drawing, notes=(Note(code="crowded-label", text="no free place was found", where="d"),))
+    crowded = drawing._replace(notes=(Note(code="crowded-label", text="no free place was found", where="d"),))
     assert [(f.code, f.where) for f in check(crowded)] == [("crowded-label", "d")]
 
 

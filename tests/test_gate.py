@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,23 +66,23 @@ SOUND = Drawing(
 
 
 def with_wire(drawing: Drawing, wire: Wire) -> Drawing:
-    return replace(drawing, wires=(*(w for w in drawing.wires if w.id != wire.id), wire))
+    return drawing._replace(wires=(*(w for w in drawing.wires if w.id != wire.id), wire))
 
 
 def moved(drawing: Drawing, name: str, x: float, y: float) -> Drawing:
     """Put a figure elsewhere, its label with it."""
     here = next(f for f in drawing.figures if f.id == name)
     there = figure(name, x, y, here.parent)
-    return replace(drawing, figures=tuple(there if f is here else f for f in drawing.figures))
+    return drawing._replace(figures=tuple(there if f is here else f for f in drawing.figures))
 
 
 FAULTY: dict[str, Callable[[], Drawing]] = {
-    "images": lambda: replace(
-        SOUND, figures=(*SOUND.figures[:-1], replace(SOUND.figures[-1], shape=Shape(family="image", image="data:")))
+    "images": lambda: SOUND._replace(
+        figures=(*SOUND.figures[:-1], SOUND.figures[-1]._replace(shape=Shape(family="image", image="data:")))
     ),
     "loose": lambda: with_wire(SOUND, wire("web", "nobody", (260, 150), (220, 150))),
-    "outside": lambda: moved(replace(SOUND, wires=SOUND.wires[:2]), "cache", 560, 240),
-    "overlap": lambda: moved(replace(SOUND, wires=SOUND.wires[:2]), "cache", 500, 150),
+    "outside": lambda: moved(SOUND._replace(wires=SOUND.wires[:2]), "cache", 560, 240),
+    "overlap": lambda: moved(SOUND._replace(wires=SOUND.wires[:2]), "cache", 500, 150),
     "through": lambda: with_wire(SOUND, wire("user", "data", (118, 80), (500, 80))),
     "grazed": lambda: with_wire(
         SOUND, wire("user", "data", (80, 60), (80, 30), (540, 30), (540, 57), (579, 57), (579, 60))
@@ -140,12 +139,12 @@ def test_words_may_lie_on_nothing_foreign() -> None:
 
 def test_the_number_of_a_step_counts_as_words_of_its_edge() -> None:
     disc = Disc(text="2", box=Box(240, 2, 18, 18))
-    drawing = with_wire(SOUND, replace(SOUND.wires[1], disc=disc))
+    drawing = with_wire(SOUND, SOUND.wires[1]._replace(disc=disc))
     assert measure(from_drawing(drawing)).faults.labels == (("web--data", "vpc"),)
 
 
 def test_the_heading_is_words_too() -> None:
-    drawing = replace(SOUND, heading=text("Sound", at=(40, 100)))
+    drawing = SOUND._replace(heading=text("Sound", at=(40, 100)))
     assert ("heading", "user") in measure(from_drawing(drawing)).faults.labels
 
 
