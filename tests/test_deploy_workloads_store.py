@@ -7,9 +7,12 @@ import io
 import os
 import shutil
 import signal
+import sqlite3
+import stat
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -111,6 +114,35 @@ def test_content_that_is_not_what_was_described_leaves_nothing(store: Store, tmp
             store.add(told, io.BytesIO(content))
     assert store.count == 0
     assert stored(tmp_path) == []
+
+
+def test_a_file_is_on_the_disk_before_the_catalogue_tells_of_it(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[tuple[str, int]] = []
+    flush = os.fsync
+
+    def fsync(handle: int) -> None:
+        with closing(sqlite3.connect(tmp_path / "catalogue.sqlite3")) as catalogue:
+            assert catalogue.execute("select count(*) from files").fetchone() == (0,)
+        at = os.fstat(handle)
+        kept.append(("folder", 0) if stat.S_ISDIR(at.st_mode) else ("file", at.st_size))
+        flush(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    add(store, b"hello")
+    assert kept == [("file", 5), ("folder", 0), ("folder", 0)]
+    assert store.count == 1
+
+
+def test_a_file_that_finds_no_place_leaves_nothing(store: Store, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "files" / hashlib.sha256(b"hello").hexdigest()[:2]
+    in_the_way.touch()
+    with pytest.raises(FileExistsError):
+        add(store, b"hello")
+    assert stored(tmp_path) == [in_the_way]
+    in_the_way.unlink()
+    assert store.content(add(store, b"hello"))
 
 
 def test_a_digest_is_never_a_path(store: Store) -> None:
