@@ -107,6 +107,20 @@ RULES: Final[tuple[Rule[Drawing], ...]] = (
         ),
         Text("cobre outra coisa", en="covers something else"),
     ),
+    _noted(
+        "unread-style",
+        "warning",
+        Text("cor, traço ou forma que não se conhece", en="colour, stroke or shape that is not known"),
+        Text(
+            "o que não se conhece é desenhado como se o script nada dissesse",
+            en="what is not known is drawn as if the script said nothing",
+        ),
+        Text(
+            "use uma cor do X11 ou `#rrggbb`, traços `dashed`, `dotted`, `bold`, caixas `box`, `ellipse`, `cylinder`",
+            en="use an X11 colour or `#rrggbb`, strokes `dashed`, `dotted`, `bold`, boxes `box`, `ellipse`, `cylinder`",
+        ),
+        Text("a cor, o traço ou a forma não se conhece", en="the colour, the stroke or the shape is not known"),
+    ),
     Rule(
         "missing-glyph",
         "warning",
