@@ -35,7 +35,8 @@ def places_of(template: Template) -> dict[str, str]:
     """Return the words of each item by its id, in English, as a deployed template remembers them."""
     ours = cast("Mapping[str, Mapping[str, object]]", template.get("Metadata") or {}).get("desenho") or {}
     words = cast("Mapping[str, str | Mapping[str, str]]", ours.get("words") or {})
-    return {
+    told = {
         item: said if isinstance(said, str) else said.get("en") or next(iter(said.values()), "")
         for item, said in words.items()
     }
+    return {item: said.replace("\n", " ") for item, said in told.items()}

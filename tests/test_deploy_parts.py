@@ -22,12 +22,22 @@ from deploy.data import Kept
 from deploy.environment import example
 from deploy.hints import hint
 from deploy.names import Names, physical
+from deploy.places import places_of
 from deploy.plan import compare, serves
 from deploy.replacing import paused, stands_on
 from deploy.running import Running
 from deploy.template import template
 from deploy.tunnel import instance
 from fake_account import FakeAccount
+
+# ---- places
+
+
+def test_a_place_is_one_line_whatever_the_label_is() -> None:
+    words = {"bucket": {"pt": "Amazon S3\nrelatórios", "en": "Amazon S3\nreports"}, "vpc": "VPC\n10.0.0.0/16"}
+    told = places_of({"Metadata": {"desenho": {"words": words}}})
+    assert told == {"bucket": "Amazon S3 reports", "vpc": "VPC 10.0.0.0/16"}
+
 
 # ---- names
 
