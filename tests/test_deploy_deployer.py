@@ -560,6 +560,7 @@ def test_what_would_replace_the_instance_needs_a_word(account: FakeAccount, audi
         deployer.up(deployment(account, audience, server=Instance(instance_type="t3.micro")))
     assert "this would replace server" in error.value.what
     assert "ImageId: ami-0aaaaaaaaaaaaaaa1 -> ami-0aaaaaaaaaaaaaaa2 (this replaces it)" in error.value.what
+    assert "InstanceType" not in error.value.what, "that alone would replace nothing"
     assert "--replace server" in error.value.hint
     assert account.stacks["demo"].status == "CREATE_COMPLETE"
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from itertools import pairwise
+from math import dist, hypot
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -27,6 +28,8 @@ from strategies import architectures
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
+
+    from architecture.model import Arrow
 
 
 def file(architecture: Architecture) -> Element:
@@ -168,6 +171,40 @@ def test_a_box_has_its_words_inside() -> None:
     assert "verticalLabelPosition" not in style
 
 
+@pytest.mark.parametrize(
+    ("attrs", "outline"),
+    [
+        ({"shape": "ellipse", "style": "filled"}, {"shape": "ellipse", "perimeter": "ellipsePerimeter"}),
+        ({"shape": "cylinder", "style": "filled"}, {"shape": "cylinder3", "size": "8", "boundedLbl": "1"}),
+        ({"shape": "box", "style": "rounded,filled"}, {"rounded": "1", "absoluteArcSize": "1", "arcSize": "16"}),
+        ({"shape": "box", "style": "filled"}, {}),
+    ],
+)
+def test_a_box_has_the_outline_that_the_picture_has(attrs: dict[str, str], outline: dict[str, str]) -> None:
+    node = Node(id="a", kind="Node", label="A", attrs={**attrs, "fillcolor": "#E9EDF1"})
+    style = styles(cells(file(Architecture(filename="x", nodes=(node,))))["a"])
+    colours = {"fillColor": "#E9EDF1", "strokeColor": "#545B64", "fontColor": "#232F3E"}
+    assert style == {"html": "1", **outline, **colours}
+
+
+@pytest.mark.parametrize(
+    ("arrow", "dash", "heads"),
+    [
+        ("forward", "", {"endArrow": "open"}),
+        ("back", "dashed", {"startArrow": "open", "endArrow": "none", "dashed": "1"}),
+        ("both", "dotted", {"startArrow": "open", "endArrow": "open", "dashed": "1", "dashPattern": "1 2"}),
+        ("none", "", {"endArrow": "none"}),
+    ],
+)
+def test_a_line_has_its_heads_and_dashes(arrow: Arrow, dash: str, heads: dict[str, str]) -> None:
+    ends = (Node(id="a", kind="Node"), Node(id="b", kind="Node"))
+    edge = Edge(id="a--b", source="a", target="b", arrow=arrow, attrs={"style": dash} if dash else {})
+    style = styles(cells(file(Architecture(filename="x", nodes=ends, edges=(edge,))))["a--b"])
+    names = {"startArrow", "endArrow", "dashed", "dashPattern"}
+    assert {name: value for name, value in style.items() if name in names} == heads
+    assert "None" not in style.values()
+
+
 def test_ends_of_lines_are_tied_to_their_places() -> None:
     drawing = drawn(challenge())
     wire = drawing.wires[0]
@@ -207,6 +244,13 @@ def test_a_label_is_where_it_was_put(corners: list[tuple[int, int]], at: tuple[f
             break
         walked += length
     assert (place.x + rest.x, place.y + rest.y) == pytest.approx(at, abs=0.01)
+    # And it is tied to the nearest px of the line, so that it stays there when a person moves a piece of it.
+    away = [dist(at, (clamped(at[0], a.x, b.x), clamped(at[1], a.y, b.y))) for a, b in pairwise(points)]
+    assert hypot(*rest) <= min(away) + 0.5 + 1e-6
+
+
+def clamped(value: float, one: float, other: float) -> float:
+    return max(min(one, other), min(value, max(one, other)))
 
 
 def test_the_number_of_a_step_is_a_child_of_its_line() -> None:
