@@ -11,7 +11,7 @@ import scenes
 from architecture.model import Direction
 from export.layout import layered
 from gate import measure
-from sketches import line, node, sketch
+from sketches import group, line, node, sketch
 
 
 @pytest.mark.parametrize("direction", get_args(Direction))
@@ -27,3 +27,14 @@ def test_a_long_chain_is_folded_and_keeps_its_direction(direction: Direction) ->
     steps = [sign * (placement.nodes[b][axis] - placement.nodes[a][axis]) for a, b in pairwise(names)]
     backwards = sum(step <= 0 for step in steps)
     assert 1 <= backwards <= 3  # where the chain goes on in the next column or row
+
+
+@pytest.mark.parametrize("direction", get_args(Direction))
+def test_many_groups_without_lines_stand_in_rows(direction: Direction) -> None:
+    names = [f"g{i}" for i in range(12)]
+    nodes = [node(f"{name} {end}", name) for name in names for end in ("from", "to")]
+    groups = [group("all"), *(group(name, "all") for name in names)]
+    drawn = sketch(nodes, [(f"{name} from", f"{name} to") for name in names], groups, direction)
+    figures = measure(scenes.from_placement(drawn, layered(drawn)))
+    assert not figures.faults
+    assert 1 <= figures.aspect <= 2.6

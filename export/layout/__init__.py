@@ -30,6 +30,8 @@ def layered(sketch: Sketch) -> Placement:
     if len(sketch.nodes) >= LARGE:
         return shelved(numbered)
     laid = best(numbered, [found.layering for found in candidates(numbered)])
+    if laid is None:
+        return shelved(numbered)
     return answer(numbered, laid.places.centres, laid.places.frames, laid.corners, laid.labels)
 
 

@@ -190,6 +190,9 @@ class Grid:
         width = self.width
         shared, near = SHARED * times, NEAR_LINE * times
         step_x, step_y = self.step_x, self.step_y
+        # The last bit to the border of a group is open to other lines, too.
+        for cell, step in ((min(cells[0], cells[0] - entry), entry), (min(cells[-1], cells[-1] + leave), leave)):
+            (step_x if step in (1, -1) else step_y)[cell] += shared
         before = entry
         crossing, corner = CROSSING * times, CORNER * times
         for i, cell in enumerate(cells):

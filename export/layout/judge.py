@@ -2,7 +2,7 @@
 
 A rough placement tells much but not all, so the best candidates get exact places and lines, and are judged by what a
 reader minds. The winner is laid once more with what lines come to beside titles, and the better of both is kept: its
-labels that found no spot get more room, and its lines the last hand.
+labels that found no spot get more room, lines that lie on others too, and all of them the last hand.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from export.layout.coordinates import place
-from export.layout.lines import Laid, lay
+from export.layout.lines import Laid
 from export.layout.packing import inversions
 from export.layout.polish import polish
 from export.layout.router import FAR
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["best", "finished", "penalty"]
 
-CROSSING, BEND, LENGTH = 15, 6, 0.01  # points each, each, for each px
+CROSSING, BEND, LENGTH = 15, 9, 0.01  # points each, each, for each px
 NARROWEST, WIDEST, ASPECT = 1.12, 2.3, 300  # the aspects that cost nothing, and points for each unit outside
 USUAL = 20  # lines, above which the shape counts more, as crossings and bends become more
 DISORDER = 0.15  # for each point of neighbours against the script's order
@@ -34,13 +34,15 @@ HOPELESS = 1.3  # times the price of all lines of the best so far
 ROUNDS = 2  # of lifting and laying again
 EFFORT = 200_000  # steps that the router may look at, a third of a second: then a tangle gets what was found so far
 FEWEST = 2  # candidates that are laid in any case: the rough costs of tangles tell little
-TRIES, MORE = 4, 3  # times that labels without a spot get more room, and how much in U
+TRIES, MORE = 4, 3  # times that labels without a spot, and lines on others, get more room, and how much in U
+TANGLED = 0.5  # of all lines on others, above which it is a tangle
 
 
-def best(plan: Plan, layerings: Sequence[Layering]) -> Laid:
+def best(plan: Plan, layerings: Sequence[Layering]) -> Laid | None:
     """Place and lay layerings, of which there is at least one, and finish the best.
 
-    Where labels find no spot even so, all is placed and laid again with more room for them.
+    Where labels find no spot even so, or lines lie on each other, all is placed and laid again with more room for them.
+    None is the answer to a tangle: where lines take too long to lay, or many lie on each other all the same.
     """
     winner: tuple[float, Layering, Laid] | None = None
     limit, left = FAR, EFFORT
@@ -55,7 +57,8 @@ def best(plan: Plan, layerings: Sequence[Layering]) -> Laid:
         if winner is None or points < winner[0]:
             winner = (points, layering, laid)
             limit = round(HOPELESS * sum(way.price for way in laid.ways.values()))
-    assert winner is not None
+    if winner is None:
+        return None
     points, layering, laid = winner
     beside = shifts(plan, layering)
     if beside:
@@ -67,16 +70,20 @@ def best(plan: Plan, layerings: Sequence[Layering]) -> Laid:
             beside = []
     finished(laid, max(left, EFFORT // 5))
     found, more = laid, dict[int, int]()
-    for _ in range(TRIES):
-        if not laid.crowded:
+    on_others = least = laid.on_others
+    for _ in range(TRIES if len(least) <= TANGLED * len(plan.lines) else 0):
+        if not (laid.crowded or on_others):
             break
-        for line in laid.crowded:
-            more[line.number] = more.get(line.number, 0) + MORE
-        laid = lay(plan, layering.flows, place(plan, layering, more, beside))
+        for number in {line.number for line in laid.crowded} | on_others:
+            more[number] = more.get(number, 0) + MORE
+        laid = Laid(plan, layering.flows, place(plan, layering, more, beside))
+        if not laid.lay_all():
+            break
         finished(laid, EFFORT // 5)
-        if len(laid.crowded) < len(found.crowded):
-            found = laid
-    return found
+        on_others = laid.on_others
+        if (len(on_others), len(laid.crowded)) < (len(least), len(found.crowded)):
+            found, least = laid, on_others
+    return None if len(least) > TANGLED * len(plan.lines) else found
 
 
 def _tried(plan: Plan, layering: Layering, beside: Sequence[Shift], steps: int, limit: int) -> tuple[Laid, bool]:

@@ -17,7 +17,7 @@ __all__ = ["Ground", "Nearby", "Span", "Spot", "around", "beside_loop", "is_free
 
 AIR = 3  # px between a label and anything
 START, STOP = 8, 10  # px left free before and after a label on its line; the head of an arrow is at the end
-UPRIGHT, ON_BORDER, OWN_LINE = 6, 8, 4
+UPRIGHT, ON_BORDER, OWN_LINE = 6, 30, 4
 
 Span = tuple[float, float, float, float]  # left, top, right, bottom
 

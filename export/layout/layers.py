@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from export.layout.ranks import FILL, Hints, ranked
+from export.layout.ranks import FILL, LONGEST_COLUMN, Hints, ranked
 
 if TYPE_CHECKING:
     from export.layout.boxes import Flow, Line, Plan
@@ -130,7 +130,7 @@ class Layers:
             return []
         fold = choice.folds[group]
         key: object = (group, policy, fold, tuple([hints.side.get(child, 0) for child in children]))
-        if policy.rest == FILL or fold > 1:
+        if policy.rest == FILL or fold > 1 or len(children) > LONGEST_COLUMN:
             key = (key, axis, tuple([hints.sizes[child] for child in children]))
         found = self.known.get(key)
         if found is None:

@@ -7,7 +7,7 @@ dearer, those first whose label found no spot.
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from export.layout import router
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from export.layout.router import Way
 
 __all__ = ["Laid", "Quality", "lay"]
+
+TANGLE = 1_000_000  # steps that the router may look at to lay all lines once: a few seconds
 
 
 class Quality(NamedTuple):
@@ -81,7 +83,7 @@ class Laid:
         return router.find(self.grid, self.ports, line, limit)
 
     def lay_all(self, limit: int = FAR) -> bool:
-        """Lay all lines, or give up, and return False, where they cost more than `limit` together."""
+        """Lay all lines, or give up, and return False, where they cost more than `limit` together or take too long."""
         self._lay_loops()
         total = 0
         for line in sorted(self.plan.lines, key=self._spread):
@@ -89,7 +91,7 @@ class Laid:
             if way is not None:
                 self.lay(line, way)
                 total += way.price
-                if total > limit:
+                if total > limit or self.grid.steps > TANGLE:
                     return False
         return True
 
@@ -177,6 +179,23 @@ class Laid:
         if line.loop:
             return beside_loop(line.label, self.corners[line.number], taken)
         return spot(line.label, self.corners[line.number], taken, self.ground.borders)
+
+    @property
+    def on_others(self) -> set[int]:
+        """The numbers of lines that lie on one with which they share no end."""
+        on: dict[tuple[int, int], list[Line]] = {}
+        found: set[int] = set()
+        steps = (1, self.grid.width, -1, -self.grid.width)
+        for number, way in self.ways.items():
+            line = self.plan.lines[number]
+            borders = [port.cell - steps[port.side] for port in (way.start, way.stop)]
+            for step in pairwise([borders[0], *way.cells, borders[1]]):
+                others = on.setdefault((min(step), max(step)), [])
+                for other in others:
+                    if not {line.source, line.target} & {other.source, other.target}:
+                        found |= {number, other.number}
+                others.append(line)
+        return found
 
     @property
     def crowded(self) -> list[Line]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from export.layout.boxes import Flow, Line, Plan
 
-__all__ = ["COLUMN", "FILL", "ROW", "Choice", "Hints", "Lone", "Part", "Parts", "ranked"]
+__all__ = ["COLUMN", "FILL", "LONGEST_COLUMN", "ROW", "Choice", "Hints", "Lone", "Part", "Parts", "ranked"]
 
 Part = list[list[int]]  # layers of elements
 Parts = list[Part]
@@ -40,6 +40,7 @@ class Lone(NamedTuple):
 
 COLUMN, ROW, FILL = range(3)
 LONGEST_COLUMN = 4
+PAGE = 1.6  # the aspect that many groups without lines are to have
 ORDERING, PULLING = 4, 1  # weights of a line and of a free line
 CUT = 6  # U that a line through the fold of a part may cost in length
 
@@ -117,14 +118,33 @@ def _unfolded(plan: Plan, group: int, choice: Choice, hints: Hints) -> Parts:
     big = [v for v in lone if v < plan.groups]
     if policy.rest == ROW and len(lone) > 1:
         parts.append([[v] for v in lone])
-    elif len(lone) <= LONGEST_COLUMN or not small:
+    elif len(lone) <= LONGEST_COLUMN:
         parts.append([lone])
+    elif not small:
+        parts.append(_in_rows(big, axis, hints))
     else:
         rows = ceil(len(small) / ceil(len(small) / ceil(sqrt(len(small)))))
         parts.append([small[i : i + rows] for i in range(0, len(small), rows)])
         if big:
             parts.append([big])
     return parts
+
+
+def _in_rows(groups: list[int], axis: int, hints: Hints) -> Part:
+    """Return groups as layers of nearly one length, as many as make the shape of a page."""
+    wide, high = (max(hints.sizes[group][side] for group in groups) for side in (0, 1))
+    gaps = (GAP_ALONG, GAP_ACROSS) if axis == 0 else (GAP_ACROSS, GAP_ALONG)
+
+    def shape(layers: int) -> float:
+        columns, rows = layers, ceil(len(groups) / layers)
+        if axis:
+            columns, rows = rows, columns
+        aspect = columns * (wide + gaps[0]) / (rows * (high + gaps[1]))
+        return max(aspect / PAGE, PAGE / aspect)
+
+    layers = min(range(1, len(groups) + 1), key=shape)
+    each = ceil(len(groups) / layers)
+    return [groups[i : i + each] for i in range(0, len(groups), each)]
 
 
 def _ordering(lines: Sequence[Line], side: dict[int, int]) -> dict[tuple[int, int], int]:
