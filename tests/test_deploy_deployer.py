@@ -395,6 +395,15 @@ def test_a_missing_permission_in_the_middle_leaves_no_change_set(account: FakeAc
     assert account.stacks == {}
 
 
+def test_what_cloudformation_refuses_is_told_in_its_words(account: FakeAccount, audience: Audience) -> None:
+    account.raises("cloudformation.create_change_set", CloudError("Template format error: x", code="ValidationError"))
+    with pytest.raises(CloudError, match="Template format error: x"):
+        deployer.up(deployment(account, audience))
+    assert account.stacks == {}
+    deployer.up(deployment(account, audience))
+    assert account.stacks["demo"].status == "CREATE_COMPLETE"
+
+
 def test_quotas_are_told_before_anything_is_made(account: FakeAccount, audience: Audience) -> None:
     account.vpcs, account.unreserved = 5, 10
     account.quotas["L-1216C47A"] = 1
