@@ -112,6 +112,8 @@ def test_a_file_is_described_and_delivered(cloud: Cloud, capsys: pytest.CaptureF
     told, link, body = cloud.app.got[0]
     assert (body, link) == (b"a,b\n1,2\n", None)
     assert told["sha256"] == hashlib.sha256(body).hexdigest()
+    known = {"bucket": cloud.bucket, "key": "incoming/vendas.csv", "name": "vendas.csv", "order": "0A", "size": 8}
+    assert told.items() >= known.items()
     assert (told["kind"], told["rows"], told["version"]) == ("table", 1, version)
     assert cloud.document("processed/vendas.csv.json") == told
     metric = json.loads(next(line for line in capsys.readouterr().out.splitlines() if "_aws" in line))
@@ -178,6 +180,25 @@ def test_an_app_that_refuses_is_a_failure_with_its_reason(cloud: Cloud) -> None:
     cloud.app.status = 507
     with pytest.raises(RuntimeError, match="507"):
         cloud.run(cloud.event("incoming/a.txt"))
+
+
+def test_the_log_tells_how_each_upload_went(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    for key in ("incoming/a.txt", "incoming/b.txt"):
+        cloud.put(key, b"x")
+    cloud.run(cloud.event("incoming/a.txt", "incoming/gone.txt"))
+    cloud.app.status = 507
+    with pytest.raises(RuntimeError):
+        cloud.run(cloud.event("incoming/b.txt"))
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "what" in line]
+    assert [(line["what"], line["key"]) for line in told] == [
+        ("began", "incoming/a.txt"),
+        ("stored", "incoming/a.txt"),
+        ("began", "incoming/gone.txt"),
+        ("gone", "incoming/gone.txt"),
+        ("began", "incoming/b.txt"),
+        ("failed", "incoming/b.txt"),
+    ]
+    assert told[-1]["reason"].startswith("RuntimeError: the app answers 507")
 
 
 def test_a_slow_app_is_a_clean_failure_before_the_function_is_ended(cloud: Cloud) -> None:
