@@ -25,13 +25,18 @@ URL = "http://127.0.0.1:4599"
 
 
 def presigned(
-    seconds: int = 60, secret: str = "local", version: str = "s3v4", endpoint: str = URL, **given: Any
+    seconds: int = 60,
+    secret: str = "local",
+    version: str = "s3v4",
+    endpoint: str = URL,
+    access_key: str = "local",
+    **given: Any,
 ) -> str:
     s3: Any = boto3.client(
         "s3",
         region_name="us-east-1",
         endpoint_url=endpoint,
-        aws_access_key_id="local",
+        aws_access_key_id=access_key,
         aws_secret_access_key=secret,
         config=Config(signature_version=version, s3={"addressing_style": "auto" if endpoint == URL else "virtual"}),
     )
@@ -101,6 +106,14 @@ def test_a_url_ends_with_its_time(version: str) -> None:
     assert b"<ServerTime>" in refusal.body
 
 
+def test_what_a_key_that_is_not_known_has_signed_is_held_to_its_time_only() -> None:
+    asked = sent(presigned(access_key="AKIAIOSFODNN7EXAMPLE", secret="its own"))
+    assert unsigned(asked, now()) is None
+    refusal = unsigned(asked, now(62))
+    assert refusal is not None
+    assert refusal.message == "Request has expired"
+
+
 def test_the_parameters_of_version_2_do_not_lengthen_a_time_of_version_4() -> None:
     refusal = unsigned(sent(f"{presigned()}&Signature=x&Expires=99999999999"), now(62))
     assert refusal is not None
@@ -115,14 +128,21 @@ def test_a_clock_that_is_ahead_and_a_time_that_is_too_long() -> None:
     assert long is not None
     assert (long.status[:3], long.code) == ("400", "AuthorizationQueryParametersError")
     url = presigned()
-    for part in ("X-Amz-Expires=60&", "X-Amz-SignedHeaders="):
-        cut = unsigned(sent(url.replace(part, "x=")), now())
+    for part, instead in (
+        ("X-Amz-Expires=60&", "x=&"),
+        ("X-Amz-SignedHeaders=", "x="),
+        ("X-Amz-Expires=60", "X-Amz-Expires=soon"),
+        ("X-Amz-Expires=60", "X-Amz-Expires=%C2%B2"),
+        ("X-Amz-Expires=60", "X-Amz-Expires=-60"),
+    ):
+        cut = unsigned(sent(url.replace(part, instead)), now())
         assert cut is not None
         assert cut.code == "AuthorizationQueryParametersError"
 
 
 def test_what_bears_no_signature_of_this_kind_is_not_looked_at() -> None:
     assert unsigned(sent(f"{URL}/b/key?versionId=1"), now()) is None
+    assert unsigned(sent(f"{URL}/b/key?Signature=x"), now()) is None
     assert unsigned(sent(presigned(seconds=1), REQUEST_METHOD="OPTIONS"), now(60)) is None
 
 

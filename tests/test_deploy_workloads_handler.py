@@ -157,6 +157,8 @@ def test_a_file_that_is_too_large_is_rejected_before_it_is_read(cloud: Cloud, mo
     assert cloud.run(cloud.event("incoming/big.txt"))[0]["result"] == "rejected"
     assert "limit of 10" in str(cloud.document("rejected/big.txt.json")["reason"])
     assert cloud.app.got == []
+    cloud.put("incoming/full.txt", b"x" * 10)
+    assert cloud.run(cloud.event("incoming/full.txt"))[0]["result"] == "stored"
 
 
 def test_a_poison_file_is_rejected_with_its_reason_and_wakes_nothing(cloud: Cloud) -> None:
