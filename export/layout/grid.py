@@ -71,8 +71,7 @@ class Grid:
         self.turn = [0] * cells
         self._bar()
         self.early_bend = EARLY_BEND
-        # What the router writes on; it leaves `best` as it found it.
-        self.best = [1 << 40] * (2 * cells)
+        # What the router writes on.
         self.came = [-1] * (2 * cells)
         self.steps = 0  # that the router has looked at: what a layout costs, the same on each machine
 

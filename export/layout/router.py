@@ -119,7 +119,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
     width = grid.width
     region, turn, early_bend = grid.region, grid.turn, grid.early_bend
     step_x, step_y, pass_x, pass_y = grid.step_x, grid.step_y, grid.pass_x, grid.pass_y
-    best, came = grid.best, grid.came
+    best, came = [FAR] * (2 * width * grid.height), grid.came
     ahead = Ahead(stops, width, grid.height)
     rows, columns, level, upright = ahead.rows, ahead.columns, ahead.level, ahead.upright
     turned_x, turned_y = ahead.turned_x, ahead.turned_y
@@ -130,7 +130,6 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
     for offer in stops:
         ends.setdefault(offer[1].cell, []).append(offer)
     first: dict[int, Port] = {}
-    touched: list[int] = []
     heap: list[int] = []
     for price, port in starts:
         state = port.cell * 2 + (port.side & 1)
@@ -139,13 +138,13 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
             rest = ahead.along_y(i, j) if state & 1 else ahead.along_x(i, j)
             if price + rest < limit:
                 best[state] = price
-                touched.append(state)
                 first[state] = port
                 came[state] = -1
                 heappush(heap, (price + rest) << shift | rest << bits | state)
     found: tuple[int, Port] | None = None
     back_right, back_left, back_down, back_up = (BACK if back == step else 0 for step in (1, -1, width, -width))
     too_much = limit << shift
+    popped = 0
     for lead, more, states in STAGES:
         if more and heap:
             heap = [key + (((key >> bits & AHEAD_MASK) * more >> 2) << shift) for key in heap]
@@ -154,7 +153,9 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
             if not heap:
                 break
             key = heappop(heap)
+            popped += 1
             if key >= too_much:
+                grid.steps += len(heap)
                 heap.clear()
                 break
             state = key & mask
@@ -199,7 +200,6 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
                     if total < limit:
                         best[z] = now
                         came[z] = state
-                        touched.append(z)
                         if lead:
                             total += rest * lead >> 2
                         heappush(heap, total << shift | rest << bits | z)
@@ -217,7 +217,6 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
                     if total < limit:
                         best[z] = now
                         came[z] = state
-                        touched.append(z)
                         if lead:
                             total += rest * lead >> 2
                         heappush(heap, total << shift | rest << bits | z)
@@ -236,7 +235,6 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
                     if total < limit:
                         best[z] = now
                         came[z] = state
-                        touched.append(z)
                         if lead:
                             total += rest * lead >> 2
                         heappush(heap, total << shift | rest << bits | z)
@@ -254,10 +252,10 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
                     if total < limit:
                         best[z] = now
                         came[z] = state
-                        touched.append(z)
                         if lead:
                             total += rest * lead >> 2
                         heappush(heap, total << shift | rest << bits | z)
+    grid.steps += popped + len(heap)
     way = None
     if found is not None:
         state, stop = found
@@ -267,9 +265,6 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
             cells.append(state >> 1)
         cells.reverse()
         way = Way(cells, first[state], stop, limit)
-    for state in touched:
-        best[state] = FAR
-    grid.steps += len(touched)
     return way
 
 
