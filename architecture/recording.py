@@ -50,7 +50,7 @@ class Recording:
 
     def sheet_of_line(self, diagram: diagrams.Diagram) -> Sheet:
         """Return the record that a line from a node of a diagram belongs to: where that is done, the one drawn now."""
-        now = diagrams.getdiagram()
+        now: diagrams.Diagram | None = _library.getdiagram()
         return self.sheet(now if now is not None and id(diagram) in self._read else diagram)
 
     def site(self) -> Site:
