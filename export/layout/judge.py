@@ -52,13 +52,14 @@ def best(plan: Plan, layerings: Sequence[Layering]) -> Laid | None:
         laid, whole = _tried(plan, layering, (), left - EFFORT // 2, limit)
         left -= laid.grid.steps
         if not whole:
+            if winner is None:
+                return None  # there was no limit yet but that of a tangle
             continue
         points = penalty(laid) + DISORDER * inversions(plan, layering)
         if winner is None or points < winner[0]:
             winner = (points, layering, laid)
             limit = round(HOPELESS * sum(way.price for way in laid.ways.values()))
-    if winner is None:
-        return None
+    assert winner is not None
     points, layering, laid = winner
     beside = shifts(plan, layering)
     if beside:
