@@ -31,7 +31,7 @@ MAIN = handler(transform)
 class _App(BaseHTTPRequestHandler):
     got: list[tuple[dict[str, object], str | None, bytes]]
     status = 201
-    previewed: list[str]
+    previewed: list[tuple[str, str, str, bytes]]
     preview_status = 201
     pause = 0.0
 
@@ -42,8 +42,8 @@ class _App(BaseHTTPRequestHandler):
         time.sleep(self.pause)
         preview = self.path.endswith("/preview")
         if preview:
-            self.previewed.append(self.headers["x-order"])
-        if not preview:
+            self.previewed.append((self.path, self.headers["x-order"], self.headers["content-type"], body))
+        else:
             self.got.append((json.loads(unquote(self.headers["x-description"])), self.headers["x-link"], body))
         answer = json.dumps({"id": "1", "disk_used_percent": 12.5}).encode()
         self.send_response(self.preview_status if preview else self.status)
@@ -293,7 +293,7 @@ def test_a_file_whose_preview_has_no_room_is_stored_all_the_same(
     assert cloud.run(cloud.event("incoming/a.png"), main=handler(transform))[0]["result"] == "stored"
     (stored,) = (line for line in capsys.readouterr().out.splitlines() if '"stored"' in line)
     assert "the app answers 507" in json.loads(stored)["preview"]
-    assert cloud.app.previewed == ["0A"], "the app orders pictures by it"
+    assert cloud.app.previewed == [("/files/1/preview", "0A", "image/png", b"small")], "the app orders them by 0A"
 
 
 def test_a_large_file_that_was_made_is_fetched_from_where_it_was_put(cloud: Cloud) -> None:
