@@ -60,6 +60,14 @@ def test_every_command_and_option_is_documented(lang: str) -> None:
     assert seen > 20
 
 
+def test_the_sentences_of_a_help_are_paragraphs_and_its_examples_stay_lines() -> None:
+    page = reference()["_generated/reference/commands.en.md"].decode()
+    section = page.partition("## `desenho export` {")[2].partition("\n## ")[0]
+    assert "\nDraw architectures. A source is\n\n```{ .text .wrapped }\nweb.py  " in section
+    assert re.search(r"^Files are NAME\.FORMAT in .* carry the draw\.io file inside", section, re.MULTILINE)
+    assert "\nExamples:\n\n```{ .text .wrapped }\ndesenho export diagrams/challenge.py\n" in section
+
+
 def test_the_help_of_every_command_has_its_portuguese() -> None:
     wanted: set[str] = set()
     for name, parser in commands():

@@ -7,6 +7,8 @@ import inspect
 import re
 from dataclasses import MISSING, fields, is_dataclass
 from importlib import import_module
+from itertools import groupby
+from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from architecture.text import LANGS, Lang, Text, translate
@@ -24,6 +26,7 @@ _PROPERTY: Final = (Text("Nome", en="Name"), Text("O que pode ser", en="What it 
 _ADVICE: Final = Text("O que fazer:", en="What to do:")
 _UNSOUGHT: Final = ' { .text .wrapped data-search-exclude="" }'
 """What the table of options and the descriptions say already is not in the search, whose index every page loads."""
+_MARKUP: Final = re.compile(r"(`[^`]*`)|([*_<>\[\]])")
 _NOTHING: Final = Text("Não tem parâmetros além do rótulo.", en="It has no parameters but the label.")
 
 
@@ -70,16 +73,30 @@ def _commands(lang: Lang) -> Iterator[str]:
             yield _sentence(_said(COMMANDS[words[1]].summary, lang)) + "\n"
         yield f"```{_UNSOUGHT}\n{_usage(parser)}\n```\n"
         if parser.description:
-            yield f"```{{ .text .wrapped }}\n{_said(parser.description, lang)}\n```\n"
+            yield from _told(_said(parser.description, lang))
         rows = list(_options(parser, lang))
         if rows:
             yield from table([translate(words, lang) for words in _OPTION], rows)
         if parser.epilog:
-            yield f"```{_UNSOUGHT}\n{_said(parser.epilog, lang)}\n```\n"
+            yield '<div data-search-exclude markdown="1">\n'
+            yield from _told(_said(parser.epilog, lang))
+            yield "</div>\n"
 
 
 def _usage(parser: argparse.ArgumentParser) -> str:
     return " ".join(parser.format_usage().removeprefix("usage: ").split())
+
+
+def _told(text: str) -> Iterator[str]:
+    """Yield a help text as Markdown: sentences as paragraphs; lists and examples, which are indented, line by line."""
+    for part in text.split("\n\n"):
+        for indented, lines in groupby(part.splitlines(), key=lambda line: line.startswith(" ")):
+            if indented:
+                block = dedent("\n".join(lines))
+                yield f"```{{ .text .wrapped }}\n{block}\n```\n"
+            else:
+                words = _MARKUP.sub(lambda found: found[1] or f"\\{found[2]}", " ".join(lines))
+                yield f"{words[0].upper()}{words[1:]}\n"
 
 
 def _said(text: str, lang: Lang) -> str:
