@@ -13,6 +13,7 @@ import re
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -184,7 +185,8 @@ def _in_parts(
             parts.append({"PartNumber": number, "ETag": _put(clients, "upload_part", given, piece)["etag"]})
         return s3.complete_multipart_upload(**known, MultipartUpload={"Parts": parts}).get("VersionId", "")
     except BaseException:
-        s3.abort_multipart_upload(**known)
+        with suppress(CloudError):  # what stopped the upload is told; the bucket's lifecycle clears away what is left
+            s3.abort_multipart_upload(**known)
         raise
 
 
