@@ -585,8 +585,11 @@ def test_permits() -> None:
 
 def test_allowed() -> None:
     rule = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 81, "UserIdGroupPairs": [{"GroupId": "sg-1"}]}
-    assert allowed([rule], 81, ["sg-1"])
-    assert not allowed([rule], 82, ["sg-1"])
+    assert [port for port in range(78, 84) if allowed([rule], port, ["sg-1"])] == [80, 81]
     assert not allowed([rule], 80, ["sg-2"])
+    assert allowed([rule | {"IpProtocol": "6"}], 80, ["sg-1"]), "TCP by its number"
+    others = [rule | {"IpProtocol": "udp"}, rule | {"ToPort": 79}, rule | {"UserIdGroupPairs": []}]
+    assert not allowed(others, 80, ["sg-1"])
+    assert allowed([*others, rule], 80, ["sg-2", "sg-1"])
     assert allowed([{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}], 9, ["sg-2"])
     assert not allowed([{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "127.0.0.1/32"}]}], 9, ["sg-2"])
