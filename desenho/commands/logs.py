@@ -51,7 +51,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     logs = Logs(running, datetime.now(UTC) - options.since, options.function)
     found = logs.new()
     if not found and not options.follow:
-        console.say("the functions have said nothing in that time")
+        forgets = "; the local cloud forgets what they say when it stops" if options.local else ""
+        console.say(f"the functions have said nothing in that time{forgets}")
     while True:
         for line in found:
             console.result(_json(line) if options.json else words(line, console, named=len(functions) > 1))
