@@ -538,6 +538,17 @@ def test_an_instance_that_does_not_stop_is_told(
     assert account.stacks["demo"].status == "CREATE_COMPLETE"
 
 
+@pytest.mark.parametrize("poll_s", [0, 3])
+def test_that_a_function_goes_slowly_is_said_where_it_does(
+    account: FakeAccount, audience: Audience, poll_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployer.up(deployment(account, audience))
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    account.poll_s = poll_s  # the local cloud is asked more often than AWS
+    down(account, "demo", audience)
+    assert ("AWS takes 5 to 45 minutes" in audience.all) == (poll_s > 1)
+
+
 def test_a_removal_that_is_under_way_is_followed_to_its_end(account: FakeAccount, audience: Audience) -> None:
     deployer.up(deployment(account, audience))
     account.slow = True
