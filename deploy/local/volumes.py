@@ -66,10 +66,11 @@ class Volumes:
                 folder.parent.rmdir()
 
     def snapshot(self, stack: str, made: Made, snapshot: str) -> None:
-        """Keep a copy of a volume's contents under a snapshot's id."""
+        """Keep a copy of a volume's contents under a snapshot's id, in place of one that was begun before."""
         folder = self._folder(stack, made)
         if folder.is_dir():
-            shutil.copytree(folder, self._snapshots / snapshot, symlinks=True, dirs_exist_ok=True)
+            self.forget_snapshot(snapshot)
+            shutil.copytree(folder, self._snapshots / snapshot, symlinks=True)
 
     def forget_snapshot(self, snapshot: str) -> None:
         """Remove the copy that is kept under a snapshot's id, if there is one."""
