@@ -219,7 +219,7 @@ def test_every_service_joins_the_challenge_and_is_numbered_on(name: str, tmp_pat
     assert len(richer.nodes) == len(challenge.nodes) + 1
     assert [edge.step for edge in richer.edges] == list(range(1, len(richer.edges) + 1))
     assert all(isinstance(edge.label, Text) for edge in richer.edges[len(challenge.edges) :])
-    assert not any(note.code == "generated-ids" for note in richer.notes)
+    assert not any(note.code == "unsteady-ids" for note in richer.notes)
 
 
 def test_a_script_of_ones_own_is_taken_as_it_is(tmp_path: Path) -> None:
