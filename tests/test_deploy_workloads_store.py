@@ -112,6 +112,12 @@ def test_content_that_is_not_what_was_described_leaves_nothing(store: Store, tmp
     for content in (b"jello", b"hell", b"hello and more"):
         with pytest.raises(MismatchError):
             store.add(told, io.BytesIO(content))
+    block = bytes(1024 * 1024)
+    with pytest.raises(MismatchError):
+        store.add(description(block), io.BytesIO(block + b" and more"))
+    for size in (4, 6):
+        with pytest.raises(MismatchError):
+            store.add(told | {"size": size}, io.BytesIO(b"hello"))
     assert store.count == 0
     assert stored(tmp_path) == []
 
@@ -157,6 +163,19 @@ def test_a_full_volume_refuses_and_keeps_what_it_has(tmp_path: Path) -> None:
         add(store, b"x" * 2 * 1024 * 1024, key="incoming/big", version="v2")
     assert [f["id"] for f in store.find()] == [kept]
     assert len(stored(tmp_path)) == 1
+    assert store.used_percent == 16.7
+    store.close()
+
+
+def test_what_is_on_the_volume_counts_after_a_start_and_what_has_gone_does_not(tmp_path: Path) -> None:
+    store = Store(tmp_path, capacity=8 * 1024 * 1024)
+    add(store, b"a" * 2 * 1024 * 1024, version="", order="01")
+    assert store.used_percent == 25
+    store.close()
+    store = Store(tmp_path, capacity=8 * 1024 * 1024)
+    assert store.used_percent == 25
+    add(store, b"b" * 1024 * 1024, version="", order="02")
+    assert store.used_percent == 12.5
     store.close()
 
 
@@ -166,6 +185,8 @@ def test_a_search_finds_all_words_and_takes_them_as_they_are(store: Store) -> No
     assert [f["name"] for f in store.find("report document")] == ["annual report.pdf"]
     assert [f["name"] for f in store.find("100%_")] == ["100%_done.txt"]
     assert store.find("0_d") == []
+    add(store, b"3", key="incoming/3.txt", title="Ação de março")
+    assert [f["name"] for f in store.find("março")] == ["3.txt"]
 
 
 def test_what_a_crash_left_behind_is_swept_up(tmp_path: Path) -> None:
