@@ -156,6 +156,16 @@ def test_a_value_that_becomes_another_kind_of_value_is_one_line(name: str, befor
     assert [(d.path, d.before, d.after) for d in change.details] == [(name, before, after)]
 
 
+def test_a_property_that_comes_or_goes_is_told_against_nothing() -> None:
+    before, after = body(A={"Old": 1, "In": {"a": 1}}), body(A={"New": "x", "In": {"a": 1, "b": 2}})
+    (change,) = compare("demo", "r", before, after, (told("A"),)).changes
+    assert [str(detail) for detail in change.details] == [
+        "Old: 1 -> nothing",
+        "In.b: nothing -> 2",
+        "New: nothing -> x",
+    ]
+
+
 # ---- replacing
 
 
