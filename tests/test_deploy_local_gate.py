@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 import http.client
 import io
 import json
@@ -51,7 +53,7 @@ def test_credentials_are_for_an_origin_that_is_named() -> None:
         ({"HTTP_ACCESS_CONTROL_REQUEST_METHOD": "PUT"}, RULES, 400, "Origin request header needed"),
         ({"HTTP_ORIGIN": FRIEND}, RULES, 400, "Invalid Access-Control-Request-Method"),
         ({"HTTP_ORIGIN": FRIEND, "HTTP_ACCESS_CONTROL_REQUEST_METHOD": "PUT"}, (), 403, "CORS is not enabled"),
-        ({"HTTP_ORIGIN": FOE, "HTTP_ACCESS_CONTROL_REQUEST_METHOD": "PUT"}, RULES, 403, "is not allowed"),
+        ({"HTTP_ORIGIN": FOE, "HTTP_ACCESS_CONTROL_REQUEST_METHOD": "PUT"}, RULES, 403, "no rule of this bucket allows that"),
     ],
 )
 def test_why_a_browser_may_not_go_on(asked: dict[str, str], rules: tuple[Rule, ...], status: int, said: str) -> None:
@@ -180,6 +182,15 @@ def test_a_form_is_taken_as_it_was_signed(bucket: Any, local_cloud: LocalCloud, 
     assert "other" not in keys(s3)
     late = s3.generate_presigned_post(BUCKET, key, ExpiresIn=-5)["fields"]
     assert "Policy expired" in form(s3, key, b"1", late)[2]
+
+
+def test_a_policy_says_in_which_zone_it_expires(bucket: Any) -> None:
+    for until, expected in (("2099-01-01T00:00:00", 400), ("2099-01-01T00:00:00Z", 204)):
+        said = {"expiration": until, "conditions": [["starts-with", "$key", ""], {"bucket": BUCKET}]}
+        policy = base64.b64encode(json.dumps(said).encode())
+        signature = base64.b64encode(hmac.digest(b"local", policy, "sha1")).decode()
+        signed = {"key": "zone", "AWSAccessKeyId": "local", "policy": policy.decode(), "signature": signature}
+        assert form(bucket, "zone", b"1", signed)[0] == expected
 
 
 def test_a_large_form_arrives_whole(bucket: Any) -> None:

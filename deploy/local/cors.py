@@ -73,13 +73,7 @@ def preflight(rules: Sequence[Rule], environ: Mapping[str, Any]) -> list[tuple[s
     rule = matching(rules, origin, method, asked)
     if rule:
         return headers(rule, origin, asked)
-    why = (
-        "This CORS request is not allowed. This is usually because the evalution of Origin, request method / "
-        "Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS "
-        "spec."
-        if rules
-        else "CORS is not enabled for this bucket."
-    )
+    why = "no rule of this bucket allows that." if rules else "CORS is not enabled for this bucket."
     return Refusal("403 Forbidden", "AccessForbidden", f"CORSResponse: {why}")
 
 

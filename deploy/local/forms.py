@@ -88,10 +88,11 @@ def _broken(form: Mapping[str, str], bucket: str, size: int, now: dt.datetime) -
     try:
         policy: dict[str, Any] = json.loads(base64.b64decode(form["policy"]))
         until = dt.datetime.fromisoformat(policy["expiration"])
+        expired = now > until  # TypeError where no zone is told
         conditions = [_condition(said) for said in policy["conditions"]]
     except (binascii.Error, ValueError, KeyError, TypeError, AttributeError):
         return Refusal("400 Bad Request", "InvalidPolicyDocument", "Invalid Policy: Invalid JSON.")
-    if now > until:
+    if expired:
         return _denied("Policy expired.")
     fields = {**form, "bucket": bucket}
     named = {name for kind, name, _ in conditions if kind != "content-length-range"}
