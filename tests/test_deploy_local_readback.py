@@ -160,5 +160,9 @@ def moto_drops(resources: dict[str, Any]) -> set[str]:
                     properties=properties,
                 )
             )
-        dropped |= {f"{found['LogicalResourceId']}/{name}" for name in properties if name not in told}
+        dropped |= {
+            f"{found['LogicalResourceId']}/{name}"
+            for name, wanted in properties.items()
+            if name not in told or (isinstance(wanted, dict) and wanted.keys() - told[name].keys())
+        }
     return dropped
