@@ -163,6 +163,6 @@ def moto_drops(resources: dict[str, Any]) -> set[str]:
         dropped |= {
             f"{found['LogicalResourceId']}/{name}"
             for name, wanted in properties.items()
-            if name not in told or (isinstance(wanted, dict) and wanted.keys() - told[name].keys())
+            if name not in told or (isinstance(told[name], dict) and wanted.keys() - told[name].keys())
         }
     return dropped
