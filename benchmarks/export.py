@@ -5,9 +5,10 @@
 
 `diagrams` needs the program `dot` (Debian package graphviz). graphviz2drawio is installed by uv into an environment of
 its own. All measure the same scripts: the challenge, and synthetic ones in groups of five nodes with a chain through
-all nodes and 0.587 n random edges more (n nodes), and a chain alone in groups of ten. Figures are medians over several
-runs, one process after the other: CPU is user and system time of the process and its children, memory the largest
-resident set of any of them.
+all nodes and 0.587 n random edges more (n nodes), and a chain alone in groups of ten. Beside `diagrams` come the hard
+cases of the tests too, as far as they have 13 to 35 nodes: architectures that somebody might draw. Figures are medians
+over several runs, one process after the other: CPU is user and system time of the process and its children, memory the
+largest resident set of any of them.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ import time
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+
+from architecture.capture import capture
 
 ROOT = Path(__file__).parent.parent
 TABLE = Path(__file__).with_suffix(".md")
@@ -64,7 +67,15 @@ def render(diagram):
 
 Diagram.render = render
 """
+PNG_AND_SVG = """
+from diagrams import Diagram
+made = Diagram.__init__
+Diagram.__init__ = lambda self, *words, **more: made(self, *words, **{"outformat": ["png", "svg"], **more})
+"""
 PEER = "graphviz2drawio==1.2.0"
+CASES = ROOT / "tests" / "cases"
+MEDIUM = range(13, 36)
+"""The nodes of cases that are measured."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +205,34 @@ def measure(name: str, script: str, nodes: int, edges: int, folder: Path, runs: 
     return Row(name, nodes, edges, ours, ours_pixels, theirs, theirs_pixels, drawio, converted)
 
 
+@dataclass(frozen=True)
+class Case:
+    """A case of the tests and what both programs need for it."""
+
+    name: str
+    nodes: int
+    edges: int
+    ours: Cost
+    theirs: Cost
+
+
+def measure_cases(folder: Path, runs: int) -> list[Case]:
+    """Measure the cases of 13 to 35 nodes, all three formats against two of `diagrams`."""
+    cases = list[Case]()
+    for path in sorted(CASES.glob("*.py")):
+        (architecture,) = capture(path)
+        if len(architecture.nodes) not in MEDIUM:
+            continue
+        print(f"{path.stem} ...", file=sys.stderr)
+        (folder / "both.py").write_text(PNG_AND_SVG + path.read_text(encoding="utf-8"), encoding="utf-8")
+        ours = several(
+            [str(Path(sys.executable).with_name("desenho")), "export", str(path), "-o", "ours"], folder, runs
+        )
+        theirs = several([sys.executable, "both.py"], folder, runs)
+        cases.append(Case(path.stem, len(architecture.nodes), len(architecture.edges), ours, theirs))
+    return cases
+
+
 def get_graphviz2drawio(folder: Path) -> Path | None:
     """Install graphviz2drawio into an environment of its own; return its program."""
     uv = shutil.which("uv")
@@ -210,8 +249,9 @@ def ratio(ours: Cost, theirs: Cost) -> str:
     return "-" if ours.failed or theirs.failed else f"{ours.cpu / theirs.cpu:.2f}"
 
 
-def report(rows: list[Row], runs: int) -> str:
+def report(rows: list[Row], cases: list[Case], runs: int) -> str:
     """Return the figures as Markdown."""
+    ratios = [case.ours.cpu / case.theirs.cpu for case in cases if not (case.ours.failed or case.theirs.failed)]
     dot = subprocess.run(["dot", "-V"], capture_output=True, text=True, check=True).stderr.strip()
     lines = [
         "# What it costs to draw",
@@ -232,6 +272,14 @@ def report(rows: list[Row], runs: int) -> str:
         for r in rows
     ]
     lines += [
+        "",
+        f"## The same for the cases of the tests with {MEDIUM.start} to {MEDIUM.stop - 1} nodes",
+        "",
+        f"Ratios: median {statistics.median(ratios):.2f}, from {min(ratios):.2f} to {max(ratios):.2f}.",
+        "",
+        "| case | nodes | edges | desenho: 3 formats | diagrams: 2 formats | ratio |",
+        "|---|---:|---:|---|---|---:|",
+        *(f"| {c.name} | {c.nodes} | {c.edges} | {c.ours} | {c.theirs} | {ratio(c.ours, c.theirs)} |" for c in cases),
         "",
         f"## .drawio alone against {PEER.replace('==', ' ')}",
         "",
@@ -269,7 +317,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="desenho-benchmark-") as name:
         folder = Path(name)
         converter = get_graphviz2drawio(folder)
-        text = report([measure(*source, folder, options.runs, converter) for source in sources], options.runs)
+        rows = [measure(*source, folder, options.runs, converter) for source in sources]
+        text = report(rows, measure_cases(folder, options.runs), options.runs)
     print(text)
     if options.write:
         TABLE.write_text(text, encoding="utf-8")
