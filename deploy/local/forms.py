@@ -42,7 +42,7 @@ def unlike_policy(environ: dict[str, Any], bucket: str, now: dt.datetime) -> Ref
 
     The form can be read again afterwards.
     """
-    body = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - closed with the request
+    body = cast("BinaryIO", tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY))  # noqa: SIM115 - moto reads it later
     source, left = environ["wsgi.input"], int(environ.get("CONTENT_LENGTH") or 0)
     while left > 0 and (block := source.read(min(left, _BLOCK))):
         body.write(block)
