@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from architecture.model import Note
 from export.fonts import arimo
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from export.drawing import Drawing, Icons, Label
 
 __all__ = ["embedded", "missing", "remarks"]
+
+_COARSE: Final = 1.5
+"""Pixels to a px: from here on a picture looks no worse than at 2."""
 
 
 def remarks(drawing: Drawing, *, asked: Icons, crowded: Sequence[str]) -> Iterator[Note]:
@@ -40,12 +43,13 @@ def remarks(drawing: Drawing, *, asked: Icons, crowded: Sequence[str]) -> Iterat
     if crowded:
         yield Note(code="crowded-label", where=", ".join(crowded), text="no free place was found for the label")
     scale = scale_of(drawing.width, drawing.height)
-    if scale < SCALE:
+    if scale < _COARSE:
+        bound = "a 4K screen shows no more at once" if scale >= 1 else f"{PIXELS // 1_000_000} million are the most"
         yield Note(
             code="fewer-pixels",
             where=drawing.name,
-            text=f"the PNG is drawn at {scale:.2f} pixels to a px instead of {SCALE}, "
-            f"for it may have {PIXELS // 1_000_000} million at most; the SVG has no such bound",
+            text=f"the PNG is drawn at {scale:.2f} pixels to a px instead of {SCALE}, for {bound}; "
+            "the SVG has no such bound",
         )
 
 

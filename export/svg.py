@@ -33,8 +33,8 @@ def write(drawing: Drawing) -> bytes:
     return picture(drawing, content=drawio.write(drawing).decode())
 
 
-def picture(drawing: Drawing, *, content: str | None = None) -> bytes:
-    """Return the picture alone as SVG."""
+def picture(drawing: Drawing, **more: str) -> bytes:
+    """Return the picture alone as SVG; `more` are attributes of its root."""
     size = {"width": drawing.width, "height": drawing.height}
     root = attributes(
         xmlns="http://www.w3.org/2000/svg",
@@ -44,7 +44,7 @@ def picture(drawing: Drawing, *, content: str | None = None) -> bytes:
         lang=drawing.lang,
         font_family=f"{FAMILY}, Helvetica, Arial, sans-serif",
         font_size="12",
-        content=content,
+        **more,
     )
     return f"<svg{root}>\n{_inside(drawing)}</svg>\n".encode()
 

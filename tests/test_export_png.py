@@ -16,7 +16,7 @@ from architecture.model import Architecture, Node
 from architectures import challenge
 from drawings import drawn
 from export import drawio, png
-from export.png import PIXELS, SCALE, scale_of
+from export.png import PIXELS, SCALE, SCREEN, scale_of
 
 
 def dot() -> bytes:
@@ -95,15 +95,30 @@ def test_words_are_drawn_and_the_page_is_white() -> None:
     assert (35, 47, 62, 255) in colours
 
 
-def test_pixels_are_capped() -> None:
-    assert scale_of(1000, 500) == SCALE
-    scale = scale_of(10_000, 10_000)
-    assert 0 < scale < SCALE
-    assert 10_000 * scale * 10_000 * scale <= PIXELS * 1.000001
+LENGTHS = st.floats(1, 100_000)
+
+
+@given(LENGTHS, LENGTHS)
+def test_a_picture_has_the_pixels_of_a_screen_and_more_only_where_letters_would_be_small(w: float, h: float) -> None:
+    scale = scale_of(w, h)
+    assert 0 < scale <= SCALE
+    within = SCREEN if scale > 1 else PIXELS
+    assert w * h * scale**2 <= within * (1 + 1e-9)
+    # No smaller than it must be.
+    assert scale in {SCALE, 1} or w * h * scale**2 == pytest.approx(within)
+
+
+@pytest.mark.parametrize(
+    ("area", "scale"),
+    [(SCREEN / 4, 2), (SCREEN / 2, 2**0.5), (SCREEN, 1), (PIXELS, 1), (4 * PIXELS, 0.5)],
+)
+def test_a_larger_picture_is_drawn_at_less(area: float, scale: float) -> None:
+    assert scale_of(area / 1000, 1000) == pytest.approx(scale)
 
 
 def test_a_capped_picture_is_written_at_its_scale(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("export.png.PIXELS", 10_000)
+    monkeypatch.setattr("export.png.SCREEN", 10_000)
     drawing = drawn(challenge())
     width, height = size(png.write(drawing))
     assert width * height <= 10_000 * 1.05
