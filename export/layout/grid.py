@@ -7,8 +7,8 @@ of a step.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import ceil, floor
-from operator import add
 from typing import TYPE_CHECKING
 
 from export.drawing import Point
@@ -34,6 +34,11 @@ OVER_LABEL = 600  # to step onto a label, and as much to step off it
 WALL = 1 << 40
 AIR = 6  # px that a line keeps from an icon and its label
 
+# What a cell is while the grid is made: beside a border or on one (the last two bits), beside a node; and its price.
+BESIDE_BORDER, ON_BORDER, BESIDE_NODE = 1, 2, 4
+PRICES = bytes(STEP + node + border for node in (0, NEAR_NODE) for border in (0, NEAR_BORDER, BORDER, 0)).ljust(256)
+AT_LEAST = [bytes(code & BESIDE_NODE | max(code & 3, least) for code in range(256)) for least in range(3)]
+
 
 class Grid:
     """Prices by cell, row after row.
@@ -54,39 +59,40 @@ class Grid:
         cells = self.width * self.height
         self.blocked = bytearray(cells)
         self.region = [0] * cells
-        self.borders_x = bytearray(cells)  # 2 on a border that runs along x, 1 beside it
-        self.borders_y = bytearray(cells)
-        self._groups()
         self.under = [0] * plan.items  # cells from a node's centre to the first free one below
         self.above = [0] * plan.items
         self.right = [0] * plan.items
-        near = bytearray(cells)
-        self._nodes(near)
+        along_x = bytearray(cells)
+        self._nodes(along_x)
+        along_y = along_x.copy()
+        self._groups(along_x, along_y)
         self._edge()
-        prices = bytes((STEP, STEP + NEAR_BORDER, STEP + BORDER)).ljust(256)
-        self.step_x = list(map(add, self.borders_x.translate(prices), near))
-        self.step_y = list(map(add, self.borders_y.translate(prices), near))
+        self.step_x = list(along_x.translate(PRICES))
+        self.step_y = list(along_y.translate(PRICES))
         self.pass_x = [0] * cells
         self.pass_y = [0] * cells
         self.turn = [0] * cells
         self._bar()
+        self.foreign: dict[int, list[int]] = {}  # by line
         self.early_bend = EARLY_BEND
         # What the router writes on.
         self.came = [-1] * (2 * cells)
         self.steps = 0  # that the router has looked at: what a layout costs, the same on each machine
 
     def _bar(self) -> None:
-        """Make steps onto blocked cells too dear."""
-        width, step_x, step_y = self.width, self.step_x, self.step_y
-        blocked = self.blocked
-        cell = blocked.find(1)
-        while cell >= 0:
-            step_x[cell] = step_y[cell] = WALL
-            if cell:
-                step_x[cell - 1] = WALL
-            if cell >= width:
-                step_y[cell - width] = WALL
-            cell = blocked.find(1, cell + 1)
+        """Make steps onto blocked cells too dear, run by run; the first row is one."""
+        width, step_x, step_y, blocked = self.width, self.step_x, self.step_y, self.blocked
+        start = blocked.find(1)
+        while start >= 0:
+            stop = blocked.find(0, start)
+            if stop < 0:
+                stop = len(blocked)
+            walls = [WALL] * (stop - start)
+            step_x[start:stop] = step_y[start:stop] = walls
+            if start >= width:
+                step_x[start - 1] = WALL
+                step_y[start - width : stop - width] = walls
+            start = blocked.find(1, stop)
 
     def cell(self, x: int, y: int) -> int:
         """Return the cell at a place in U."""
@@ -100,37 +106,29 @@ class Grid:
     def _fill(self, layer: bytearray, x0: int, y0: int, x1: int, y1: int, value: int = 1) -> None:
         """Set a rectangle of cells, last ones included."""
         run = bytes([value]) * (x1 - x0 + 1)
-        for y in range(y0, y1 + 1):
-            start = self.cell(x0, y)
+        for start in range(self.cell(x0, y0), self.cell(x0, y1) + 1, self.width):
             layer[start : start + len(run)] = run
 
-    def _raise(self, layer: bytearray, x0: int, y0: int, x1: int, y1: int, value: int) -> None:
-        for y in range(y0, y1 + 1):
-            for cell in range(self.cell(x0, y), self.cell(x1, y) + 1):
-                layer[cell] = max(layer[cell], value)
-
-    def _groups(self) -> None:
+    def _groups(self, along_x: bytearray, along_y: bytearray) -> None:
         plan, width = self.plan, self.width
         for group in range(1, plan.groups):
             left, top, right, bottom = self.places.boxes[group]
-            for y in range(top, bottom + 1):
-                start = self.cell(left, y)
-                self.region[start : start + right - left + 1] = [group] * (right - left + 1)
-        for group in range(1, plan.groups):
-            left, top, right, bottom = self.places.boxes[group]
-            for y in (top, bottom):
-                self._raise(self.borders_x, left, y, right, y, 2)
-                for beside in (y - 1, y + 1):
-                    self._raise(self.borders_x, left, beside, right, beside, 1)
-            for x in (left, right):
-                self._raise(self.borders_y, x, top, x, bottom, 2)
-                for beside in (x - 1, x + 1):
-                    self._raise(self.borders_y, beside, top, beside, bottom, 1)
+            inside = [group] * (right - left + 1)
+            first, last = self.cell(left, top), self.cell(left, bottom)
+            for start in range(first, last + 1, width):
+                self.region[start : start + len(inside)] = inside
+            for code, offs in ((BESIDE_BORDER, (-1, 1)), (ON_BORDER, (0,))):
+                for off in offs:
+                    for start in (first + off * width, last + off * width):
+                        row = slice(start, start + len(inside))
+                        along_x[row] = along_x[row].translate(AT_LEAST[code])
+                    for start in (first + off, first + off + right - left):
+                        column = slice(start, start + last - first + 1, width)
+                        along_y[column] = along_y[column].translate(AT_LEAST[code])
             wide, high = plan.title[group]
             if wide:
-                last = min(right, left + ceil((wide + TITLE_AIR) / U))
-                self._fill(self.blocked, left, top, last, top + floor((high + TITLE_AIR - 1) / U))
-        del width
+                end = min(right, left + ceil((wide + TITLE_AIR) / U))
+                self._fill(self.blocked, left, top, end, top + floor((high + TITLE_AIR - 1) / U))
 
     def _nodes(self, near: bytearray) -> None:
         plan, places = self.plan, self.places
@@ -143,7 +141,7 @@ class Grid:
             up = floor((half_high + AIR + off) / U)
             down = floor((half_high + (LABEL_GAP + high if high else 0) + AIR + off) / U)
             self._fill(self.blocked, x - side, y - up, x + side, y + down)
-            self._fill(near, x - side - 1, y - up - 1, x + side + 1, y + down + 1, NEAR_NODE)
+            self._fill(near, x - side - 1, y - up - 1, x + side + 1, y + down + 1, BESIDE_NODE)
             self.right[node], self.above[node], self.under[node] = side + 1, up + 1, down + 1
 
     def _follow(self, node: int) -> int:
@@ -170,61 +168,70 @@ class Grid:
 
     def prices_of_regions(self, line: Line) -> list[int]:
         """Return what each step of a line costs more in each group."""
+        prices = self.foreign.get(line.number)
+        if prices is None:
+            prices = self.foreign[line.number] = self._prices_of_regions(line)
+        return prices
+
+    def _prices_of_regions(self, line: Line) -> list[int]:
         plan = self.plan
         own = {*plan.path[line.source], *plan.path[line.target]}
+        # Only where an end is a group is there anything to enter.
+        ends = [(end, line.enclosed and end == line.home) for end in (line.source, line.target) if end < plan.groups]
         prices: list[int] = []
         for group in range(plan.groups):
             path = plan.path[group]
-            price = 0 if own.issuperset(path) else FOREIGN
+            price = 0 if group in own else FOREIGN
             if line.home not in path:
                 price += OUTSIDE
-            for end in (line.source, line.target):
-                if end < plan.groups and (end not in path) == (line.enclosed and end == line.home):
+            for end, outside in ends:
+                if (end not in path) == outside:
                     price += ENTERED
             prices.append(price)
         return prices
 
     def mark(self, cells: list[int], entry: int, leave: int, times: int) -> None:
         """Lay a line over cells (times 1) or lift it (-1); `entry` and `leave` are its first and last step."""
-        width = self.width
+        width, turn = self.width, self.turn
+        step_x, step_y, pass_x, pass_y = self.step_x, self.step_y, self.pass_x, self.pass_y
         shared, near = SHARED * times, NEAR_LINE * times
-        step_x, step_y = self.step_x, self.step_y
+        crossing, corner = CROSSING * times, CORNER * times
         # The last bit to the border of a group is open to other lines, too.
         for cell, step in ((min(cells[0], cells[0] - entry), entry), (min(cells[-1], cells[-1] + leave), leave)):
             (step_x if step in (1, -1) else step_y)[cell] += shared
+        for cell in cells:
+            turn[cell] += corner
         before = entry
-        crossing, corner = CROSSING * times, CORNER * times
-        for i, cell in enumerate(cells):
-            after = cells[i + 1] - cell if i + 1 < len(cells) else leave
+        prices, through, beside = (step_x, pass_y, width) if entry in (1, -1) else (step_y, pass_x, 1)
+        for cell, onto in pairwise(cells):
+            after = onto - cell
             if after == before:
-                (self.pass_y if after in (1, -1) else self.pass_x)[cell] += crossing
+                through[cell] += crossing
             else:
-                self.pass_x[cell] += corner
-                self.pass_y[cell] += corner
-            self.turn[cell] += corner
-            before = after
-            if i + 1 < len(cells):
-                low = min(cell, cells[i + 1])
-                if after in (1, -1):
-                    step_x[low] += shared
-                    step_x[low - width] += near
-                    step_x[low + width] += near
-                else:
-                    step_y[low] += shared
-                    step_y[low - 1] += near
-                    step_y[low + 1] += near
+                pass_x[cell] += corner
+                pass_y[cell] += corner
+                before = after
+                prices, through, beside = (step_x, pass_y, width) if after in (1, -1) else (step_y, pass_x, 1)
+            low = cell if after > 0 else onto
+            prices[low] += shared
+            prices[low - beside] += near
+            prices[low + beside] += near
+        if leave == before:
+            through[cells[-1]] += crossing
+        else:
+            pass_x[cells[-1]] += corner
+            pass_y[cells[-1]] += corner
 
     def mark_label(self, box: Box, times: int) -> None:
         """Make cells under a label dear (times 1) or undo it (-1)."""
         price = OVER_LABEL * times
-        first_x = max(0, ceil((box.x - 2) / U) - self.left)
-        last_x = min(self.width - 1, floor((box.right + 2) / U) - self.left)
-        for y in range(
-            max(0, ceil((box.y - 2) / U) - self.top), min(self.height - 1, floor((box.bottom + 2) / U) - self.top) + 1
-        ):
-            for x in range(first_x, last_x + 1):
-                cell = y * self.width + x
-                self.step_x[cell] += price
-                self.step_y[cell] += price
-                self.step_x[cell - 1] += price
-                self.step_y[cell - self.width] += price
+        width, step_x, step_y = self.width, self.step_x, self.step_y
+        first_x, first_y = max(0, ceil((box.x - 2) / U) - self.left), max(0, ceil((box.y - 2) / U) - self.top)
+        last_x = min(width - 1, floor((box.right + 2) / U) - self.left)
+        last_y = min(self.height - 1, floor((box.bottom + 2) / U) - self.top)
+        for row in range(first_y * width, last_y * width + 1, width):
+            for cell in range(row + first_x, row + last_x + 1):
+                step_x[cell] += price
+                step_y[cell] += price
+                step_x[cell - 1] += price
+                step_y[cell - width] += price

@@ -9,7 +9,7 @@ from export.drawing import Box, Point
 from export.layout.boxes import LABEL_GAP, U
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from export.layout.boxes import Plan
 
@@ -91,30 +91,23 @@ def spot(
 
     `taken` are icons, titles, other lines and labels; `borders` those of groups, which had better not be covered.
     """
-    wide, high = size
     left, top, right, bottom = around(size, way)
     taken = [s for s in taken if s[0] < right and left < s[2] and s[1] < bottom and top < s[3]]
     borders = [s for s in borders if s[0] < right and left < s[2] and s[1] < bottom and top < s[3]]
     own = pieces(way)
+    rooms = _rooms(size, way)
     for beside in (False, True):
-        offers: list[tuple[float, Box]] = []
-        for i, (a, b) in enumerate(pairwise(way)):
-            offers += _along(a, b, size, first=i == 0, last=i == len(way) - 2, beside=beside)
-        offers.sort()
         best: Spot | None = None
-        for price, box in offers:
+        for price, x, y in _offers(size, rooms, beside=beside):
             if best is not None and price >= best.price:
                 break
-            x0, y0, x1, y1 = box.x - AIR, box.y - AIR, box.x + wide + AIR, box.y + high + AIR
-            for s in taken:
-                if x0 < s[2] and s[0] < x1 and y0 < s[3] and s[1] < y1:
-                    break
-            else:
-                span = span_of(box)
-                total = price + ON_BORDER * sum(_near(span, s, 1) for s in borders)
-                total += OWN_LINE * (sum(_near(span, s, 1) for s in own) - (not beside))
+            box = _if_free(x, y, size, taken)
+            if box is not None:
+                total = price + ON_BORDER * _touching(box, borders) + OWN_LINE * (_touching(box, own) - (not beside))
                 if best is None or total < best.price:
                     best = Spot(total, box)
+                if total <= price:
+                    break
         if best is not None:
             return best
     return None
@@ -122,8 +115,7 @@ def spot(
 
 def is_free(box: Box, taken: Iterable[Span]) -> bool:
     """Tell whether a label may stand there."""
-    span = span_of(box)
-    return not any(_near(span, other, 1) for other in taken)
+    return not _touching(box, taken)
 
 
 def beside_loop(size: tuple[float, float], way: Sequence[Point], taken: Iterable[Span]) -> Spot | None:
@@ -143,29 +135,59 @@ def beside_loop(size: tuple[float, float], way: Sequence[Point], taken: Iterable
     return None
 
 
-def _along(
-    a: Point, b: Point, size: tuple[float, float], *, first: bool, last: bool, beside: bool
-) -> Iterable[tuple[float, Box]]:
-    """Yield places along a piece of a line with their price: by distance from its middle."""
-    wide, high = size
-    flat = a.y == b.y
-    length = abs(b.x - a.x) + abs(b.y - a.y)
-    half = (wide if flat else high) / 2
-    start, stop = half + (6 if first else START), length - half - (STOP if last else START)
-    if stop < start - 0.01:
-        return
-    middle = min(max(length / 2, start), stop)
-    count = max(1, int((stop - start) // U))
-    step_x, step_y = (b.x - a.x) / length, (b.y - a.y) / length
-    shifts = [(0.0, 0.0)]
-    if beside:
-        shifts = [(0.0, -high / 2 - 3), (0.0, high / 2 + 3)] if flat else [(wide / 2 + 4, 0.0), (-wide / 2 - 4, 0.0)]
-    base = (0 if flat else UPRIGHT) - min(length, 250) / 25
-    for at in (middle, *(start + (stop - start) * k / count for k in range(count + 1))):
-        price = abs(at - length / 2) / U + base
-        for shift_x, shift_y in shifts:
-            x, y = a.x + step_x * at + shift_x, a.y + step_y * at + shift_y
-            yield price, Box(x - wide / 2, y - high / 2, wide, high)
+class _Room(NamedTuple):
+    """Where on a piece of a line the middle of a label may be: so many px from its beginning at `a`."""
+
+    a: Point
+    step_x: float
+    step_y: float
+    length: float
+    start: float
+    stop: float
+    base: float  # what a place costs at the middle of the piece
+
+    def at(self, along: float) -> tuple[float, float, float]:
+        """Return a place on the piece: what it costs by its distance from the middle, x and y."""
+        price = abs(along - self.length / 2) / U + self.base
+        return price, self.a.x + self.step_x * along, self.a.y + self.step_y * along
+
+
+def _rooms(size: tuple[float, float], way: Sequence[Point]) -> list[_Room]:
+    """Return the rooms on those pieces that are long enough."""
+    rooms: list[_Room] = []
+    last = len(way) - 2
+    for i, (a, b) in enumerate(pairwise(way)):
+        flat = a.y == b.y
+        length = abs(b.x - a.x) + abs(b.y - a.y)
+        half = (size[0] if flat else size[1]) / 2
+        start, stop = half + (6 if i == 0 else START), length - half - (STOP if i == last else START)
+        if stop >= start - 0.01:
+            base = (0 if flat else UPRIGHT) - min(length, 250) / 25
+            rooms.append(_Room(a, (b.x - a.x) / length, (b.y - a.y) / length, length, start, stop, base))
+    return rooms
+
+
+def _offers(size: tuple[float, float], rooms: Sequence[_Room], *, beside: bool) -> Iterator[tuple[float, float, float]]:
+    """Yield the price and the middle of places on all pieces or beside them, cheapest first."""
+    middles = [min(max(room.length / 2, room.start), room.stop) for room in rooms]
+    if rooms and not beside:
+        # It is mostly free, and the others need not be known; it comes once more among them.
+        yield min(room.at(middle) for room, middle in zip(rooms, middles, strict=True))
+    offers: list[tuple[float, float, float]] = []
+    for room, middle in zip(rooms, middles, strict=True):
+        start, reach = room.start, room.stop - room.start
+        count = max(1, int(reach // U))
+        places = [room.at(along) for along in (middle, *(start + reach * k / count for k in range(count + 1)))]
+        if not beside:
+            offers += places
+        elif room.step_x:
+            off = size[1] / 2 + 3
+            offers += [(price, x, y + by) for price, x, y in places for by in (-off, off)]
+        else:
+            off = size[0] / 2 + 4
+            offers += [(price, x + by, y) for price, x, y in places for by in (-off, off)]
+    offers.sort()
+    yield from offers
 
 
 def span_of(box: Box) -> Span:
@@ -178,5 +200,18 @@ def pieces(way: Sequence[Point]) -> list[Span]:
     return [(min(a.x, b.x), min(a.y, b.y), max(a.x, b.x), max(a.y, b.y)) for a, b in pairwise(way)]
 
 
-def _near(a: Span, b: Span, air: float) -> bool:
-    return a[0] - air < b[2] and b[0] < a[2] + air and a[1] - air < b[3] and b[1] < a[3] + air
+def _if_free(x: float, y: float, size: tuple[float, float], taken: Sequence[Span]) -> Box | None:
+    """Return the box of a label with its middle there, if nothing is in it or next to it."""
+    wide, high = size
+    box = Box(x - wide / 2, y - high / 2, wide, high)
+    left, top, right, bottom = box.x - AIR, box.y - AIR, box.x + wide + AIR, box.y + high + AIR
+    for s in taken:
+        if left < s[2] and s[0] < right and top < s[3] and s[1] < bottom:
+            return None
+    return box
+
+
+def _touching(box: Box, spans: Iterable[Span]) -> int:
+    """Count the spans in a box or within 1 px of it."""
+    left, top, right, bottom = box.x - 1, box.y - 1, box.x + box.width + 1, box.y + box.height + 1
+    return len([s for s in spans if left < s[2] and s[0] < right and top < s[3] and s[1] < bottom])

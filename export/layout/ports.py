@@ -32,6 +32,7 @@ SIDE_PRICES = (  # by the side that the flow leaves by
 CORNER_AIR = 2  # cells from a group's corner to its first port
 
 PortKey = tuple[int, int, int]  # item, side, cells off the middle
+SidePrices = tuple[int, int, int, int]
 
 
 class Port(NamedTuple):
@@ -53,46 +54,54 @@ class Ports:
     def __init__(self, grid: Grid, flows: tuple[Flow, ...]) -> None:
         self.grid = grid
         self.flows = flows
-        self.taken: dict[PortKey, int] = {}
         self.known: dict[tuple[int, bool], list[Port]] = {}
+        self.untaken: dict[tuple[int, bool, SidePrices], Offers] = {}
+        self.places: dict[tuple[int, bool], dict[PortKey, int]] = {}
+        self.dearer: dict[int, dict[PortKey, int]] = {}  # by item, what ports cost more as others are taken
 
     def take(self, *ends: Port, times: int) -> None:
         """Count the ports of a line as taken (1) or free again (-1)."""
         for port in ends:
-            self.taken[port.key] = self.taken.get(port.key, 0) + times
+            item, side, off = port.key
+            dearer = self.dearer.setdefault(item, {})
+            for key, price in (
+                (port.key, TAKEN), ((item, side, off - 1), BESIDE_TAKEN), ((item, side, off + 1), BESIDE_TAKEN),
+            ):  # fmt: skip
+                dearer[key] = dearer.get(key, 0) + price * times
 
     def offers(self, line: Line, *, source: bool) -> Offers:
         """Return the ports of an end of a line."""
         item = line.source if source else line.target
         inside = line.enclosed and item == line.home
-        ports = self.known.get((item, inside))
-        if ports is None:
-            ports = self._of_group(item, inside=inside) if item < self.grid.plan.groups else self._of_node(item)
-            self.known[item, inside] = ports
-        sides, taken = self._sides(line, source=source), self.taken
-        offers: Offers = []
-        for port in ports:
-            _, side, off = port.key
-            price = port.price + sides[port.side]
-            if taken:
-                price += TAKEN * taken.get(port.key, 0)
-                price += BESIDE_TAKEN * (taken.get((item, side, off - 1), 0) + taken.get((item, side, off + 1), 0))
-            offers.append((price, port))
+        sides = self._sides(line, source=source)
+        untaken = self.untaken.get((item, inside, sides))
+        if untaken is None:
+            untaken = [(port.price + sides[port.side], port) for port in self._of(item, inside=inside)]
+            self.untaken[item, inside, sides] = untaken
+        offers = untaken.copy()
+        places = self.places[item, inside]
+        for key, more in self.dearer.get(item, {}).items():
+            place = places.get(key)
+            if more and place is not None:
+                price, port = offers[place]
+                offers[place] = (price + more, port)
         return offers
 
     def price(self, line: Line, port: Port, *, source: bool) -> int:
         """Return what a port costs a line now."""
-        item, side, off = port.key
-        taken = self.taken
-        beside = taken.get((item, side, off - 1), 0) + taken.get((item, side, off + 1), 0)
-        return (
-            port.price
-            + self._sides(line, source=source)[port.side]
-            + TAKEN * taken.get(port.key, 0)
-            + BESIDE_TAKEN * beside
-        )
+        more = self.dearer.get(port.key[0], {}).get(port.key, 0)
+        return port.price + self._sides(line, source=source)[port.side] + more
 
-    def _sides(self, line: Line, *, source: bool) -> tuple[int, int, int, int]:
+    def _of(self, item: int, *, inside: bool) -> list[Port]:
+        """Return all ports of an item, of a group those inside of its border or outside."""
+        ports = self.known.get((item, inside))
+        if ports is None:
+            ports = self._of_group(item, inside=inside) if item < self.grid.plan.groups else self._of_node(item)
+            self.known[item, inside] = ports
+            self.places[item, inside] = {port.key: place for place, port in enumerate(ports)}
+        return ports
+
+    def _sides(self, line: Line, *, source: bool) -> SidePrices:
         """Return what it costs a line to leave by each side."""
         if line.free or line.enclosed:
             return (0, 0, 0, 0)
@@ -102,8 +111,9 @@ class Ports:
     def _of_node(self, node: int) -> list[Port]:
         grid = self.grid
         plan, width, blocked = grid.plan, grid.width, grid.blocked
-        column, row = grid.places.x[node], grid.places.y[node]
-        centre = grid.cell(column, row)
+        column_at, row_at = grid.column_at, grid.row_at
+        column, row = grid.places.x[node] - grid.left, grid.places.y[node] - grid.top
+        centre = row * width + column
         x, y = grid.places.centres[node]
         half_wide, half_high = plan.icon[node]
         text_wide, text_high = plan.text[node]
@@ -111,25 +121,20 @@ class Ports:
         wide = min(FURTHEST, int((half_wide - 9) // U))
         low = min(wide, max(1, int((text_wide / 2 - 4) // U))) if text_high else wide
         bottom = half_high + (LABEL_GAP + text_high + 2 if text_high else 0)
+        under = BELOW_LABEL if text_high else 0
         ports: list[Port] = []
-        for side, most in ((RIGHT, tall), (BELOW, low), (LEFT, tall), (ABOVE, wide)):
+        for side, most, middle, border, least in (
+            (RIGHT, tall, centre + grid.right[node], x + half_wide, 0),
+            (BELOW, low, centre + grid.under[node] * width, y + bottom, under),
+            (LEFT, tall, centre - grid.right[node], x - half_wide, 0),
+            (ABOVE, wide, centre - grid.above[node] * width, y - half_high, 0),
+        ):
+            upright = side in (RIGHT, LEFT)
             for off in range(-most, most + 1):
-                price = abs(off) * OFF_MIDDLE
-                if side == RIGHT:
-                    cell = centre + off * width + grid.right[node]
-                    start = Point(x + half_wide, grid.point(cell).y)
-                elif side == LEFT:
-                    cell = centre + off * width - grid.right[node]
-                    start = Point(x - half_wide, grid.point(cell).y)
-                elif side == ABOVE:
-                    cell = centre + off - grid.above[node] * width
-                    start = Point(grid.point(cell).x, y - half_high)
-                else:
-                    cell = centre + off + grid.under[node] * width
-                    start = Point(grid.point(cell).x, y + bottom)
-                    price += BELOW_LABEL if text_high else 0
+                cell = middle + off * (width if upright else 1)
                 if not blocked[cell]:
-                    ports.append(Port(cell, side, start, price, (node, side, off)))
+                    start = Point(border, row_at[row + off]) if upright else Point(column_at[column + off], border)
+                    ports.append(Port(cell, side, start, least + abs(off) * OFF_MIDDLE, (node, side, off)))
         return ports
 
     def _of_group(self, group: int, *, inside: bool) -> list[Port]:
