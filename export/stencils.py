@@ -69,7 +69,7 @@ class Stencils:
         """Take the library's XML, cut anywhere; the pieces are asked for as they are needed."""
         self._pieces = iter(pieces)
         self._head, self._rest = b"", b""
-        self._places: dict[str, tuple[bytes, int]] = {}
+        self._shapes: dict[str, bytes] = {}
         self._glyphs: dict[str, Glyph | None] = {}
 
     def glyph(self, name: str) -> Glyph | None:
@@ -82,7 +82,7 @@ class Stencils:
         """Return the names of all shapes."""
         for piece in self._pieces:
             self._index(self._rest + piece)
-        return tuple(self._places)
+        return tuple(self._shapes)
 
     def excerpt(self, names: Iterable[str]) -> str:
         """Return the library's XML with the named shapes alone, in its own order; names that it lacks are left out."""
@@ -91,22 +91,20 @@ class Stencils:
         return "\n".join([self._head.decode(), *shapes, "</shapes>"])
 
     def _has(self, name: str) -> bool:
-        while name not in self._places and (piece := next(self._pieces, None)) is not None:
+        while name not in self._shapes and (piece := next(self._pieces, None)) is not None:
             self._index(self._rest + piece)
-        return name in self._places
+        return name in self._shapes
 
     def _index(self, text: bytes) -> None:
-        """Take note of where shapes begin in a text; what is after the last whole one waits for the next piece."""
-        whole = text.rfind(_END) + len(_END) if _END in text else 0
-        self._places |= {
-            m[1].decode().lower().replace(" ", "_"): (text, m.start()) for m in _SHAPE.finditer(text, 0, whole)
-        }
+        """Keep the whole shapes of a text by their names; what is after the last of them waits for the next piece."""
+        *shapes, self._rest = text.split(_END)
+        for shape in shapes:
+            if tag := _SHAPE.search(shape):
+                self._shapes[tag[1].decode().lower().replace(" ", "_")] = shape[tag.start() :]
         self._head = self._head or text[: text.find(b">") + 1]
-        self._rest = text[whole:]
 
     def _xml(self, name: str) -> str:
-        text, start = self._places[name]
-        return text[start : text.index(_END, start) + len(_END)].decode()
+        return (self._shapes[name] + _END).decode()
 
 
 def _library(file: Path, name: Library) -> Iterator[bytes]:
