@@ -26,28 +26,31 @@ __all__ = ["Cell", "DrawioFile", "DrawioPage"]
 
 
 def _load(*names: str) -> Iterable[Any]:
-    """Import modules of drawpyo without the package round them.
+    """Import modules of drawpyo without the packages round them.
 
-    Fault: `drawpyo/__init__.py` imports every chart type, its shape tables and its reader, which takes three quarters
-    of the time, and its logger calls `logging.basicConfig`, which takes over the whole program's log. So the modules
-    are loaded as those of a package of another name, which has the same folder and an empty `__init__`.
+    Faults: `drawpyo/__init__.py` and `drawpyo/utils/__init__.py` import every chart type, its shape tables, its colours
+    and its reader, which takes three quarters of the time; its logger calls `logging.basicConfig`, which takes over the
+    whole program's log, and reports every file and page. So the modules are loaded as those of packages of other names,
+    which have the same folders and nothing else, with a logger that only reports errors.
     """
     import logging
 
     spec = PathFinder.find_spec("drawpyo")
     if spec is None:
         raise ModuleNotFoundError("No module named 'drawpyo'", name="drawpyo")
-    package = ModuleType("export._drawpyo")
-    package.__path__ = list(spec.submodule_search_locations or ())
-    sys.modules[package.__name__] = package
-    root = logging.getLogger()
-    level, handlers = root.level, root.handlers[:]
-    modules = [import_module(f"{package.__name__}.{name}") for name in names]
-    root.setLevel(level)
-    root.handlers[:] = handlers
-    # It reports every file and page at level INFO.
-    logging.getLogger(f"{package.__name__}.utils.logger").setLevel(logging.ERROR)
-    return modules
+    folders = list(spec.submodule_search_locations or ())
+    logger = logging.getLogger("export._drawpyo")
+    logger.setLevel(logging.ERROR)
+    _stand_in("export._drawpyo", __path__=folders)
+    _stand_in("export._drawpyo.utils", __path__=[f"{folder}/utils" for folder in folders], logger=logger)
+    _stand_in("export._drawpyo.utils.logger", logger=logger)
+    return [import_module(f"export._drawpyo.{name}") for name in names]
+
+
+def _stand_in(name: str, **content: object) -> None:
+    module = ModuleType(name)
+    vars(module).update(content)
+    sys.modules[name] = module
 
 
 if not TYPE_CHECKING:
