@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from typing import Any, NoReturn
 
 from architecture.errors import UsageError
@@ -14,8 +15,16 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that raises UsageError instead of ending the process."""
 
     def __init__(self, **options: Any) -> None:
-        options = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False, **options}
+        # argparse makes a formatter for each option that it is told of, and to learn the terminal's width it imports
+        # all that packs files.
+        formatter = partial(argparse.RawDescriptionHelpFormatter, width=80)
+        options = {"formatter_class": formatter, "allow_abbrev": False, **options}
         super().__init__(**options)
+
+    def format_help(self) -> str:
+        """Return the help, as wide as the terminal."""
+        self.formatter_class = argparse.RawDescriptionHelpFormatter
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError."""
