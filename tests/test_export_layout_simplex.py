@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from export.layout.simplex import solve
+from export.layout.simplex import Network, solve
 
 Arcs = list[tuple[int, int, int, int]]
 
@@ -52,6 +52,18 @@ def test_each_connected_part_begins_at_zero(problem: tuple[int, Arcs]) -> None:
         joined = part[tail] | part[head]
         part.update(dict.fromkeys(joined, joined))
     assert all(min(values[v] for v in members) == 0 for members in part.values())
+
+
+@given(problems())
+def test_a_network_may_be_solved_again_at_other_weights(problem: tuple[int, Arcs]) -> None:
+    size, arcs = problem
+    network = Network(size, [(tail, head, least, 1) for tail, head, least, _ in arcs])
+    before = network.solved()
+    weights: dict[tuple[int, int], int] = {}
+    for tail, head, _, weight in arcs:
+        weights[tail, head] = weights.get((tail, head), 0) + weight
+    assert network.solved(weights) == solve(size, arcs)
+    assert network.solved() == before
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from export.drawing import Box, Point
-from export.layout.axis import Axis
+from export.layout.axis import solved
 from export.layout.boxes import U
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def place(plan: Plan, layering: Layering, more: Mapping[int, int], shifts: Seque
     titles.
     """
     extra = _extra(plan, more)
-    xs = Axis(plan, layering, extra, 0, shifts).solved()
-    ys = Axis(plan, layering, extra, 1).solved()
+    xs = solved(plan, layering, 0, extra, shifts)
+    ys = solved(plan, layering, 1, extra)
     boxes = tuple((xs.low[g], ys.low[g], xs.high[g], ys.high[g]) for g in range(plan.groups))
     centres = [Point(x * U, y * U) for x, y in zip(xs.centre, ys.centre, strict=True)]
     frames = [Box(a * U, b * U, (c - a) * U, (d - b) * U) for a, b, c, d in boxes]
