@@ -55,8 +55,7 @@ class Ports:
         self.grid = grid
         self.flows = flows
         self.known: dict[tuple[int, bool], list[Port]] = {}
-        self.untaken: dict[tuple[int, bool, SidePrices], Offers] = {}
-        self.places: dict[tuple[int, bool], dict[PortKey, int]] = {}
+        self.untaken: dict[tuple[int, bool, SidePrices], dict[PortKey, tuple[int, Port]]] = {}
         self.dearer: dict[int, dict[PortKey, int]] = {}  # by item, what ports cost more as others are taken
 
     def take(self, *ends: Port, times: int) -> None:
@@ -76,16 +75,14 @@ class Ports:
         sides = self._sides(line, source=source)
         untaken = self.untaken.get((item, inside, sides))
         if untaken is None:
-            untaken = [(port.price + sides[port.side], port) for port in self._of(item, inside=inside)]
+            untaken = {port.key: (port.price + sides[port.side], port) for port in self._of(item, inside=inside)}
             self.untaken[item, inside, sides] = untaken
         offers = untaken.copy()
-        places = self.places[item, inside]
         for key, more in self.dearer.get(item, {}).items():
-            place = places.get(key)
-            if more and place is not None:
-                price, port = offers[place]
-                offers[place] = (price + more, port)
-        return offers
+            if more and key in offers:
+                price, port = offers[key]
+                offers[key] = (price + more, port)
+        return list(offers.values())
 
     def price(self, line: Line, port: Port, *, source: bool) -> int:
         """Return what a port costs a line now."""
@@ -98,7 +95,6 @@ class Ports:
         if ports is None:
             ports = self._of_group(item, inside=inside) if item < self.grid.plan.groups else self._of_node(item)
             self.known[item, inside] = ports
-            self.places[item, inside] = {port.key: place for place, port in enumerate(ports)}
         return ports
 
     def _sides(self, line: Line, *, source: bool) -> SidePrices:
