@@ -208,7 +208,7 @@ class Constraints:
                 self._together(self.terms.high(a), self.terms.high(b), Pull.EQUAL)
             if nodes and groups:
                 inner = self.layering.parts[groups[0]]
-                firsts = [v for v in (inner[0][0] if inner else []) if self.groups <= v < self.items]
+                firsts = [v for v in (inner[0][0] if inner else ()) if self.groups <= v < self.items]
                 if firsts:
                     self._together(self.terms.of(nodes[0]), self.terms.of(firsts[0]), Pull.FIRST)
 

@@ -15,16 +15,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from export.layout.ranks import FILL, LONGEST_COLUMN, Hints, ranked
+from export.layout.lone import FILL, LONGEST_COLUMN
+from export.layout.ranks import Hints, joined, ranked
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from export.layout.boxes import Flow, Line, Plan
-    from export.layout.ranks import Choice, Parts
+    from export.layout.ranks import Choice, Joined, Parts
 
 __all__ = ["Layering", "Layers", "no_hints"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Layering:
     """The parts of each group, their layers in the order of the axis, the elements of each layer across it.
 
@@ -33,15 +36,20 @@ class Layering:
 
     flows: tuple[Flow, ...]
     folds: tuple[int, ...]
-    parts: list[Parts]
+    parts: tuple[Parts, ...]
     ways: list[list[int]]
     owner: list[int]
     carries: list[int]  # the line of each dummy, from the first dummy on
+    names: Sequence[object]  # of the elements, the same in all layerings: a dummy's is its group and line
 
     @property
     def items(self) -> int:
         """The number of items, and that of the first dummy."""
         return len(self.owner) - len(self.carries)
+
+    def ordered(self, parts: tuple[Parts, ...]) -> Layering:
+        """Return the same layering with its parts and layers in another order."""
+        return Layering(self.flows, self.folds, parts, self.ways, self.owner, self.carries, self.names)
 
     def column(self, v: int, group: int) -> int:
         """Return in which part of a group an element stands, itself or what holds it."""
@@ -54,35 +62,59 @@ class Layering:
         home = line.home
         return self.folds[home] > 1 and self.column(line.first, home) != self.column(line.last, home)
 
-    def known_as(self, v: int, group: int) -> tuple[int, int]:
-        """Return what an element of a group is called in all layerings: a dummy by its line and group."""
-        return (v, -1) if v < self.items else (self.carries[v - self.items], group)
-
 
 def no_hints(plan: Plan) -> Hints:
     """Return the hints for a first layering."""
-    return Hints(
-        {}, [[] for _ in range(plan.groups)], [(reach[0] + reach[1], reach[2] + reach[3]) for reach in plan.reach]
-    )
+    return Hints({}, ((),) * plan.groups, [(reach[0] + reach[1], reach[2] + reach[3]) for reach in plan.reach])
 
 
 class Layers:
-    """Layers the groups of one diagram, again and again, and remembers the parts of each."""
+    """Layers the groups of one diagram, again and again: what it is asked again it answers with the same object."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.known: dict[object, tuple[tuple[tuple[int, ...], ...], ...]] = {}
+        self.sided = [any(line.free for line in lines) for lines in plan.at_home]
+        self.joined: dict[object, Joined] = {}
+        self.ranked: dict[object, Parts] = {}
+        self.known: dict[object, Layering] = {}
 
     def __call__(self, choice: Choice, hints: Hints) -> Layering:
         """Layer all groups."""
+        ranks = tuple([self._ranked(group, choice, hints) for group in range(self.plan.groups)])
+        key = (choice.flows, choice.folds, ranks, hints.leaving)
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self._with_dummies(choice, ranks, hints)
+        return found
+
+    def _ranked(self, group: int, choice: Choice, hints: Hints) -> Parts:
+        plan, policy, fold = self.plan, choice.lone[group], choice.folds[group]
+        children = plan.children[group]
+        if not children:
+            return ()
+        sides = tuple([hints.side.get(child, 0) for child in children])
+        key: object = (group, policy, fold, sides)
+        if policy.rest == FILL or fold > 1 or len(children) > LONGEST_COLUMN:
+            key = (key, choice.flows[group].axis, tuple([hints.sizes[child] for child in children]))
+        found = self.ranked.get(key)
+        if found is None:
+            part = (group, sides if self.sided[group] else ())
+            base = self.joined.get(part)
+            if base is None:
+                base = self.joined[part] = joined(children, plan.at_home[group], hints.side)
+            found = self.ranked[key] = ranked(plan, group, base, choice, hints)
+        return found
+
+    def _with_dummies(self, choice: Choice, ranks: Sequence[Parts], hints: Hints) -> Layering:
+        """Put the dummies of all lines into the layers, and order those along the axis."""
         plan = self.plan
         dummies: list[tuple[int, int]] = []  # group and line
         middle: dict[int, list[int]] = {}
         lanes: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
         parts: list[Parts] = []
         next_dummy = plan.items
-        for group in range(plan.groups):
-            own = self._parts(group, choice, hints)
+        for group, found in enumerate(ranks):
+            own = [[list(layer) for layer in part] for part in found]
             lines, leaving = plan.at_home[group], hints.leaving[group]
             for part in own if lines or leaving else ():
                 place = {v: i for i, layer in enumerate(part) for v in layer}
@@ -116,27 +148,12 @@ class Layers:
                             own_lane.append(next_dummy)
                             dummies.append((group, number))
                             next_dummy += 1
-            if not choice.flows[group].forward:
-                for part in own:
-                    part.reverse()
-            parts.append(own)
+            forward = choice.flows[group].forward
+            parts.append(tuple([tuple(map(tuple, part if forward else reversed(part))) for part in own]))
         owner = [*plan.parent, *(group for group, _ in dummies)]
         ways = [_way(line, lanes, middle, owner) for line in plan.lines]
-        return Layering(choice.flows, choice.folds, parts, ways, owner, [line for _, line in dummies])
-
-    def _parts(self, group: int, choice: Choice, hints: Hints) -> Parts:
-        children, policy, axis = self.plan.children[group], choice.lone[group], choice.flows[group].axis
-        if not children:
-            return []
-        fold = choice.folds[group]
-        key: object = (group, policy, fold, tuple([hints.side.get(child, 0) for child in children]))
-        if policy.rest == FILL or fold > 1 or len(children) > LONGEST_COLUMN:
-            key = (key, axis, tuple([hints.sizes[child] for child in children]))
-        found = self.known.get(key)
-        if found is None:
-            made = ranked(self.plan, group, choice, hints)
-            found = self.known[key] = tuple(tuple(map(tuple, part)) for part in made)
-        return [[list(layer) for layer in part] for part in found]
+        carries, names = [line for _, line in dummies], [*range(plan.items), *dummies]
+        return Layering(choice.flows, choice.folds, tuple(parts), ways, owner, carries, names)
 
 
 def _way(

@@ -3,6 +3,9 @@
 All groups are ordered at once. In each round a child goes to the mean place of what its lines lead to, lines of the
 nodes deep inside it and neighbours outside its group included (barycentre); then single swaps are tried as long as they
 help. What helps is judged on the rough placement.
+
+The search asks for hundreds of arrangements that differ little, and many come to the same layering. So an order is a
+tuple that is never changed, and what was found for one is kept: by layering, and within it by the order it began with.
 """
 
 from __future__ import annotations
@@ -11,20 +14,23 @@ from functools import partial
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING, TypeVar
 
-from export.layout.layers import no_hints
-from export.layout.packing import cost, hints, pack
+from export.layout.costs import Costs
+from export.layout.layers import Layers, no_hints
+from export.layout.packing import Packer, hints
+from export.layout.twins import Followers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator
 
     from export.layout.boxes import Plan
-    from export.layout.layers import Layering, Layers
+    from export.layout.layers import Layering
     from export.layout.packing import Packing
-    from export.layout.ranks import Choice, Parts
+    from export.layout.ranks import Choice, Hints, Parts
 
-__all__ = ["Arranged", "arrange"]
+__all__ = ["Arranged", "Arranger"]
 
 T = TypeVar("T")
+Order = tuple["Parts", ...]  # of all groups
 
 ROUNDS = 4  # of barycentres for one layering
 LAYERINGS = 3  # the first without hints, each next with the hints of the last
@@ -35,61 +41,90 @@ HARDLY = 1e-6
 class Arranged:
     """A layering in its best order, the rough placement of it, and what that costs."""
 
-    __slots__ = ("cost", "layering", "packing")
+    __slots__ = ("_hints", "_places", "cost", "layering", "packing")
 
     def __init__(self, layering: Layering, packing: Packing, price: float) -> None:
         self.layering = layering
         self.packing = packing
         self.cost = price
+        self._hints: Hints | None = None
+        self._places: dict[object, float] | None = None
+
+    def hints(self, plan: Plan) -> Hints:
+        """Return what it tells a next layering."""
+        if self._hints is None:
+            self._hints = hints(plan, self.layering, self.packing)
+        return self._hints
+
+    @property
+    def places(self) -> dict[object, float]:
+        """Where in its layer each element stands, from 0 to 1, by its name."""
+        if self._places is None:
+            names = self.layering.names
+            self._places = {
+                names[v]: (i + 0.5) / len(layer)
+                for parts in self.layering.parts
+                for layer in chain.from_iterable(parts)
+                for i, v in enumerate(layer)
+            }
+        return self._places
 
 
-def arrange(layers: Layers, choice: Choice, budget: int, start: Arranged | None = None) -> Arranged:
-    """Layer and order all groups, from an earlier order if there is one; at most `budget` swaps are tried."""
-    plan = layers.plan
-    arranged, before = start, None
-    for _ in range(LAYERINGS if start is None else RELAYERINGS):
-        known = hints(plan, arranged.layering, arranged.packing) if arranged is not None else no_hints(plan)
-        if known == before:
-            break
-        before = known
-        ordering = _Ordering(plan, layers(choice, known))
-        if arranged is not None:
-            ordering.begin_as(arranged.layering)
-        arranged = ordering.settled(ROUNDS if start is None else REROUNDS)
-    assert arranged is not None
-    if budget:
-        return _Ordering(plan, arranged.layering).climbed(arranged, budget)
-    return arranged
+class Arranger:
+    """Arranges one diagram again and again."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.layers = Layers(plan)
+        self.packer = Packer(plan)
+        self.costs = Costs(plan)
+        self.twins = Followers(plan)
+        self.orderings: dict[Layering, _Ordering] = {}
+
+    def __call__(self, choice: Choice, budget: int, start: Arranged | None = None) -> Arranged:
+        """Layer and order all groups, from an earlier order if there is one; at most `budget` swaps are tried."""
+        arranged, before, ordering = start, None, None
+        for _ in range(LAYERINGS if start is None else RELAYERINGS):
+            known = no_hints(self.plan) if arranged is None else arranged.hints(self.plan)
+            if known == before:
+                break
+            before = known
+            layering = self.layers(choice, known)
+            ordering = self.orderings.get(layering)
+            if ordering is None:
+                ordering = self.orderings[layering] = _Ordering(self, layering)
+            order = layering.parts if arranged is None else ordering.like(arranged)
+            arranged = ordering.settled(order, ROUNDS if start is None else REROUNDS)
+        assert arranged is not None
+        assert ordering is not None
+        return ordering.climbed(arranged, budget) if budget else arranged
 
 
 class _Ordering:
-    """The order of one layering while it is sought."""
+    """The orders of one layering."""
 
-    def __init__(self, plan: Plan, layering: Layering) -> None:
-        self.plan = plan
+    def __init__(self, arranger: Arranger, layering: Layering) -> None:
+        self.plan = arranger.plan
+        self.packer = arranger.packer
+        self.costs = arranger.costs
+        self.twins = arranger.twins
         self.layering = layering
+        self.loose = [  # groups in which there is something to order
+            group
+            for group, parts in enumerate(layering.parts)
+            if group not in self.twins.copies and any(len(row) > 1 for row in (parts, *chain.from_iterable(parts)))
+        ]
         self.pulls = self._pulls()
-        self.copies = {twin for twins in plan.twins.classes for other in twins[1:] for twin in other}
+        self.known: dict[tuple[Order, int], Arranged] = {}
 
     def _pulls(self) -> list[list[tuple[int, int]]]:
         """Return for each element the pairs (inside it, outside it) of elements that a line joins."""
-        owner = self.layering.owner
+        owner, path = self.layering.owner, self.plan.path
+        outwards = [*path, *((d, *path[owner[d]]) for d in range(self.plan.items, len(owner)))]
         pulls: list[list[tuple[int, int]]] = [[] for _ in owner]
-        chains: dict[int, list[int]] = {}
-
-        def climb(v: int) -> list[int]:
-            found = chains.get(v)
-            if found is None:
-                found = [v]
-                while owner[found[-1]] > 0:
-                    found.append(owner[found[-1]])
-                chains[v] = found
-            return found
-
         for line in self.plan.joining:
-            way = self.layering.ways[line.number]
-            for a, b in pairwise(way):
-                up, down = climb(a), climb(b)
+            for a, b in pairwise(self.layering.ways[line.number]):
+                up, down = outwards[a], outwards[b]
                 for v in up:
                     if v in down:
                         break
@@ -100,131 +135,116 @@ class _Ordering:
                     pulls[v].append((b, a))
         return pulls
 
-    def _follow(self) -> None:
-        """Give all twins the order of their models; a lane that only one of them has comes last."""
-        groups, lines, parts = self.plan.groups, self.plan.twins.lines, self.layering.parts
-        for model, *twins in reversed(self.plan.twins.classes):
-            for twin in twins:
-                same = dict(zip(model, twin, strict=True))
-                for group, copy in same.items():
-                    if group < groups:
-                        _take_order(parts[copy], parts[group], self.layering, same, lines)
+    def like(self, arranged: Arranged) -> Order:
+        """Return the order of another layering of the same diagram."""
+        places, names = arranged.places, self.layering.names
+        return tuple([_sorted(parts, lambda v: places.get(names[v], 1.0)) for parts in self.layering.parts])
 
-    def _measured(self) -> tuple[Packing, float]:
-        self._follow()
-        packing = pack(self.plan, self.layering)
-        return packing, cost(self.plan, self.layering, packing)
-
-    def begin_as(self, layering: Layering) -> None:
-        """Take over the order of another layering of the same diagram."""
-        places: dict[tuple[int, int], float] = {}
-        for group, parts in enumerate(layering.parts):
-            for layer in chain.from_iterable(parts):
-                for i, v in enumerate(layer):
-                    places[layering.known_as(v, group)] = (i + 0.5) / len(layer)
-        for group, parts in enumerate(self.layering.parts):
-            for layer in chain.from_iterable(parts):
-                keys = {v: places.get(self.layering.known_as(v, group), 1.0) for v in layer}
-                layer.sort(key=keys.__getitem__)
-
-    def settled(self, rounds: int) -> Arranged:
+    def settled(self, order: Order, rounds: int) -> Arranged:
         """Return the best order of some rounds of barycentres."""
-        best, price = self._measured()
-        packing, kept = best, _copy(self.layering.parts)
-        for turn in range(rounds):
-            if not self._to_barycentres(packing, backwards=bool(turn % 2)):
-                break
-            packing, now = self._measured()
-            if now < price - HARDLY:
-                best, price, kept = packing, now, _copy(self.layering.parts)
-        self.layering.parts = kept
-        return Arranged(self.layering, best, price)
+        found = self.known.get((order, rounds))
+        if found is None:
+            found = self.known[order, rounds] = self._settled(order, rounds)
+        return found
 
-    def _to_barycentres(self, packing: Packing, *, backwards: bool) -> bool:
-        changed = False
+    def _settled(self, order: Order, rounds: int) -> Arranged:
+        order = self.twins.followed(order, range(self.plan.groups), self.layering)
+        layering = self.layering.ordered(order)
+        packing = self.packer(layering)
+        best, sheet = layering, self.costs(layering, packing)
+        for _ in range(rounds):
+            moved = self._to_barycentres(order, packing)
+            if not moved:
+                break
+            order = self.twins.followed(_with(order, moved), moved, self.layering)
+            layering = self.layering.ordered(order)
+            packing = self.packer(layering, packing)
+            better = self.costs.below(sheet.cost - HARDLY, layering, packing, sheet)
+            if better is not None:
+                best, sheet = layering, better
+        return Arranged(best, sheet.packing, sheet.cost)
+
+    def _to_barycentres(self, order: Order, packing: Packing) -> dict[int, Parts]:
+        """Return the groups in which something is not in the place of its barycentre, each with its new order."""
+        moved: dict[int, Parts] = {}
         pulls = self.pulls
-        for group, parts in enumerate(self.layering.parts):
-            if group in self.copies:
-                continue
+        for group in self.loose:
+            parts = order[group]
             place = packing.y if self.layering.flows[group].axis == 0 else packing.x
-            for part in parts:
-                for layer in reversed(part) if backwards else part:
-                    if len(layer) < 2:
-                        continue
-                    keys: dict[int, float] = {}
-                    for v in layer:
-                        pairs = pulls[v]
-                        at = place[v]
-                        keys[v] = at + sum(place[b] - place[a] for a, b in pairs) / len(pairs) if pairs else at
-                    ordered = sorted(layer, key=keys.__getitem__)
-                    if ordered != layer:
-                        layer[:] = ordered
-                        changed = True
+
+            def key(v: int, place: list[float] = place) -> float:
+                pairs = pulls[v]
+                return place[v] + sum([place[b] - place[a] for a, b in pairs]) / len(pairs) if pairs else place[v]
+
+            own = _sorted(parts, key)
             if len(parts) > 1 and self.layering.folds[group] == 1:
                 means: list[tuple[float, int]] = []
-                for i, part in enumerate(parts):
+                for i, part in enumerate(own):
                     ends = [place[b] for layer in part for v in layer for _, b in pulls[v]]
                     means.append((sum(ends) / len(ends) if ends else float("inf"), i))
-                if means != sorted(means):
-                    parts[:] = [parts[i] for _, i in sorted(means)]
-                    changed = True
-        return changed
+                own = tuple([own[i] for _, i in sorted(means)])
+            if own != parts:
+                moved[group] = own
+        return moved
 
     def climbed(self, arranged: Arranged, budget: int) -> Arranged:
         """Try swaps of neighbours, of parts and mirrored parts, and keep each that helps."""
-        best, price = arranged.packing, arranged.cost
+        best, sheet = arranged.layering, self.costs(arranged.layering, arranged.packing)
+        failed: set[Order] = set()  # what was no better than an earlier best is no better than a later one
         improved = True
         while improved and budget > 0:
             improved = False
-            for group, parts in enumerate(self.layering.parts):
-                if group in self.copies:
-                    continue
-                for change in _changes(parts, in_order=self.layering.folds[group] > 1):
+            for group in self.loose:
+                for change in _changes(best.parts[group], in_order=best.folds[group] > 1):
                     if budget <= 0:
                         break
                     budget -= 1
-                    change()
-                    packing, now = self._measured()
-                    if now < price - HARDLY:
-                        best, price, improved = packing, now, True
+                    moved = {group: change(best.parts[group])}
+                    order = self.twins.followed(_with(best.parts, moved), moved, best)
+                    if order in failed:
+                        continue
+                    layering = best.ordered(order)
+                    packing = self.packer(layering, sheet.packing)
+                    better = self.costs.below(sheet.cost - HARDLY, layering, packing, sheet)
+                    if better is None:
+                        failed.add(order)
                     else:
-                        change()
-        self._follow()
-        return Arranged(self.layering, best, price)
+                        best, sheet, improved = layering, better, True
+        return Arranged(best, sheet.packing, sheet.cost)
 
 
-def _take_order(own: Parts, models: Parts, layering: Layering, same: dict[int, int], lines: Sequence[int]) -> None:
-    """Order the parts of a twin like those of its model; `same` leads from the model's items to its own."""
-    items = layering.items
-    at = {v: i for i, part in enumerate(models) for layer in part for v in layer}
-    mine = {same[v]: i for v, i in at.items() if v in same}
-    own.sort(key=lambda part: min((mine[v] for layer in part for v in layer if v in mine), default=len(models)))
-    for part, model in zip(own, models, strict=False):
-        for layer, other in zip(part, model, strict=False):
-            keys = {same[v] if v < items else ~lines[layering.carries[v - items]]: i for i, v in enumerate(other)}
-            places = {v: keys.get(v if v < items else ~lines[layering.carries[v - items]], len(other)) for v in layer}
-            layer.sort(key=places.__getitem__)
+def _sorted(parts: Parts, key: Callable[[int], float]) -> Parts:
+    return tuple(
+        [tuple([tuple(sorted(layer, key=key)) if len(layer) > 1 else layer for layer in part]) for part in parts]
+    )
 
 
-def _changes(parts: Parts, *, in_order: bool) -> list[Callable[[], None]]:
-    """Return the small changes of an order, of the parts too unless `in_order`; made again each undoes itself."""
-    found: list[Callable[[], None]] = []
-    for part in parts:
-        for layer in part:
-            found += [partial(_swap, layer, i) for i in range(len(layer) - 1)]
-        if sum(len(layer) > 1 for layer in part) > 1:
-            found.append(partial(_mirror, part))
-    return found if in_order else found + [partial(_swap, parts, i) for i in range(len(parts) - 1)]
+def _changes(parts: Parts, *, in_order: bool) -> Iterator[Callable[[Parts], Parts]]:
+    """Yield the small changes of an order, of the parts too unless `in_order`."""
+    for p, part in enumerate(parts):
+        for i, layer in enumerate(part):
+            for at in range(len(layer) - 1):
+                yield partial(_with_swap_in, part=p, layer=i, at=at)
+        if sum([len(layer) > 1 for layer in part]) > 1:
+            yield partial(_with_mirrored, part=p)
+    if not in_order:
+        for at in range(len(parts) - 1):
+            yield partial(_swapped, at=at)
 
 
-def _swap(row: list[T], i: int) -> None:
-    row[i], row[i + 1] = row[i + 1], row[i]
+def _with_swap_in(parts: Parts, part: int, layer: int, at: int) -> Parts:
+    layers = parts[part]
+    changed = (*layers[:layer], _swapped(layers[layer], at), *layers[layer + 1 :])
+    return (*parts[:part], changed, *parts[part + 1 :])
 
 
-def _mirror(part: list[list[int]]) -> None:
-    for layer in part:
-        layer.reverse()
+def _with_mirrored(parts: Parts, part: int) -> Parts:
+    return (*parts[:part], tuple([layer[::-1] for layer in parts[part]]), *parts[part + 1 :])
 
 
-def _copy(parts: list[Parts]) -> list[Parts]:
-    return [[[list(layer) for layer in part] for part in own] for own in parts]
+def _swapped(row: tuple[T, ...], at: int) -> tuple[T, ...]:
+    return (*row[:at], row[at + 1], row[at], *row[at + 2 :])
+
+
+def _with(order: Order, moved: dict[int, Parts]) -> Order:
+    return tuple([moved.get(group, parts) for group, parts in enumerate(order)])

@@ -9,38 +9,23 @@ its layers go on beside the first, as the text of a newspaper does in the next c
 from __future__ import annotations
 
 from itertools import combinations, pairwise
-from math import ceil, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from export.layout import simplex
-from export.layout.boxes import GAP_ACROSS, GAP_ALONG
+from export.layout.boxes import GAP_ALONG
+from export.layout.lone import with_lone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from export.layout.boxes import Flow, Line, Plan
+    from export.layout.lone import Lone
 
-__all__ = ["COLUMN", "FILL", "LONGEST_COLUMN", "ROW", "Choice", "Hints", "Lone", "Part", "Parts", "ranked"]
+__all__ = ["Choice", "Hints", "Joined", "Part", "Parts", "joined", "ranked"]
 
-Part = list[list[int]]  # layers of elements
-Parts = list[Part]
+Part = tuple[tuple[int, ...], ...]  # layers of elements
+Parts = tuple[Part, ...]
 
-
-class Lone(NamedTuple):
-    """What becomes of the children of a group that no lines join to others.
-
-    Those with neighbours outside the group only before it or only after it (`ends`): 0 like the rest, 1 layers of their
-    own at that end of the largest part, 2 places in its first and last layer. The `rest`: 0 a column across the flow, 1
-    a row along it, 2 places where the layers of the largest part are short.
-    """
-
-    ends: int = 0
-    rest: int = 0
-
-
-COLUMN, ROW, FILL = range(3)
-LONGEST_COLUMN = 4
-PAGE = 1.6  # the aspect that many groups without lines are to have
 ORDERING, PULLING = 4, 1  # weights of a line and of a free line
 CUT = 6  # U that a line through the fold of a part may cost in length
 
@@ -65,20 +50,48 @@ class Hints(NamedTuple):
     """
 
     side: dict[int, int]
-    leaving: list[list[tuple[int, int, int, bool]]]
+    leaving: tuple[tuple[tuple[int, int, int, bool], ...], ...]
     sizes: list[tuple[int, int]]
 
 
-def ranked(plan: Plan, group: int, choice: Choice, hints: Hints) -> Parts:
+class Joined(NamedTuple):
+    """The children of a group that lines join, as parts in layers, and those that no line joins to another."""
+
+    parts: Parts
+    lone: tuple[int, ...]
+
+
+def joined(children: Sequence[int], lines: Sequence[Line], side: dict[int, int]) -> Joined:
+    """Layer the children of a group that its lines join; `side` is that of `Hints`, it matters where a line is free."""
+    arcs = _acyclic(children, _ordering(lines, side))
+    parts: list[list[list[int]]] = []
+    lone: list[int] = []
+    for members in _connected(children, lines):
+        if len(members) == 1:
+            lone += members
+        else:
+            parts.append(_in_layers(members, arcs, lines))
+    return Joined(_fixed(parts), tuple(lone))
+
+
+def ranked(plan: Plan, group: int, base: Joined, choice: Choice, hints: Hints) -> Parts:
     """Return the parts of a group as layers of children, along the flow; the columns of a folded part come first."""
-    parts = _unfolded(plan, group, choice, hints)
-    if choice.folds[group] > 1:
+    axis, fold = choice.flows[group].axis, choice.folds[group]
+    parts = [[list(layer) for layer in part] for part in base.parts]
+    parts = with_lone(parts, list(base.lone), plan.groups, choice.lone[group], axis, hints)
+    if fold > 1:
         parts.sort(key=len, reverse=True)
-        parts[:1] = _folded(parts[0], choice.folds[group], choice.flows[group].axis, plan.at_home[group], hints)
-    return parts
+        parts[:1] = _folded(parts[0], fold, axis, plan.at_home[group], hints)
+    return _fixed(parts)
 
 
-def _folded(part: Part, columns: int, axis: int, lines: Sequence[Line], hints: Hints) -> Parts:
+def _fixed(parts: list[list[list[int]]]) -> Parts:
+    return tuple([tuple(map(tuple, part)) for part in parts])
+
+
+def _folded(
+    part: list[list[int]], columns: int, axis: int, lines: Sequence[Line], hints: Hints
+) -> list[list[list[int]]]:
     """Cut a part into columns of nearly one length, through few lines."""
     lengths = [max(hints.sizes[v][axis] for v in layer) + GAP_ALONG for layer in part]
     at = {v: i for i, layer in enumerate(part) for v in layer}
@@ -91,60 +104,6 @@ def _folded(part: Part, columns: int, axis: int, lines: Sequence[Line], hints: H
 
     cuts = min(combinations(range(1, len(part)), min(columns, len(part)) - 1), key=cost)
     return [part[a:b] for a, b in pairwise((0, *cuts, len(part)))]
-
-
-def _unfolded(plan: Plan, group: int, choice: Choice, hints: Hints) -> Parts:
-    children, lines = plan.children[group], plan.at_home[group]
-    policy, axis = choice.lone[group], choice.flows[group].axis
-    weights = _ordering(lines, hints.side)
-    arcs = _acyclic(children, weights)
-    parts: list[list[list[int]]] = []
-    lone: list[int] = []
-    for members in _connected(children, lines):
-        if len(members) == 1:
-            lone += members
-        else:
-            parts.append(_in_layers(members, arcs, lines))
-    big = [v for v in lone if v < plan.groups]
-    if lone and (policy.ends or policy.rest == FILL) and (parts or len(big) == 1):
-        if not parts:
-            parts.append([[big[0]]])
-            lone.remove(big[0])
-        parts.sort(key=lambda part: -sum(map(len, part)))
-        lone = _beside(parts[0], lone, policy, axis, hints)
-    if not lone:
-        return parts
-    small = [v for v in lone if v >= plan.groups]
-    big = [v for v in lone if v < plan.groups]
-    if policy.rest == ROW and len(lone) > 1:
-        parts.append([[v] for v in lone])
-    elif len(lone) <= LONGEST_COLUMN:
-        parts.append([lone])
-    elif not small:
-        parts.append(_in_rows(big, axis, hints))
-    else:
-        rows = ceil(len(small) / ceil(len(small) / ceil(sqrt(len(small)))))
-        parts.append([small[i : i + rows] for i in range(0, len(small), rows)])
-        if big:
-            parts.append([big])
-    return parts
-
-
-def _in_rows(groups: list[int], axis: int, hints: Hints) -> Part:
-    """Return groups as layers of nearly one length, as many as make the shape of a page."""
-    wide, high = (max(hints.sizes[group][side] for group in groups) for side in (0, 1))
-    gaps = (GAP_ALONG, GAP_ACROSS) if axis == 0 else (GAP_ACROSS, GAP_ALONG)
-
-    def shape(layers: int) -> float:
-        columns, rows = layers, ceil(len(groups) / layers)
-        if axis:
-            columns, rows = rows, columns
-        aspect = columns * (wide + gaps[0]) / (rows * (high + gaps[1]))
-        return max(aspect / PAGE, PAGE / aspect)
-
-    layers = min(range(1, len(groups) + 1), key=shape)
-    each = ceil(len(groups) / layers)
-    return [groups[i : i + each] for i in range(0, len(groups), each)]
 
 
 def _ordering(lines: Sequence[Line], side: dict[int, int]) -> dict[tuple[int, int], int]:
@@ -246,33 +205,3 @@ def _in_layers(members: list[int], arcs: dict[tuple[int, int], int], lines: Sequ
     for v, value in zip(members, values, strict=True):
         layers[value - first].append(v)
     return layers
-
-
-def _beside(part: list[list[int]], lone: list[int], policy: Lone, axis: int, hints: Hints) -> list[int]:
-    """Let lone children join a part as the policy says; return those that do not."""
-    before = [v for v in lone if hints.side.get(v, 0) < 0]
-    after = [v for v in lone if hints.side.get(v, 0) > 0]
-    rest = [v for v in lone if v not in before and v not in after]
-    if policy.ends == 0:
-        rest, lone = rest, before + after
-    else:
-        lone = []
-    if policy.ends == 2:
-        part[0] += before
-        part[-1] += after
-    elif policy.ends == 1:
-        if before:
-            part.insert(0, before)
-        if after:
-            part.append(after)
-    if policy.rest != FILL:
-        return lone + rest
-    sizes = hints.sizes
-    for v in sorted(rest, key=lambda v: -sizes[v][1 - axis]):
-        wide = [max(sizes[u][axis] for u in layer) for layer in part]
-        cost = [
-            sum(sizes[u][1 - axis] + GAP_ACROSS for u in layer) + max(0, sizes[v][axis] - wide[i])
-            for i, layer in enumerate(part)
-        ]
-        part[min(range(len(part)), key=lambda i: (cost[i], -i))].append(v)
-    return lone

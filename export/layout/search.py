@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from export.layout.layers import Layers
-from export.layout.order import arrange
-from export.layout.ranks import Choice, Lone
+from export.layout.lone import Lone
+from export.layout.order import Arranger
+from export.layout.ranks import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ def likeliest(plan: Plan) -> Arranged:
 class _Search:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.layers = Layers(plan)
+        self.arrange = Arranger(plan)
         self.seen: dict[Choice, Arranged] = {}
 
     def best(self, count: int) -> list[Choice]:
@@ -73,13 +73,13 @@ class _Search:
 
     def _found_from(self, now: Choice, classes: list[_Class]) -> Arranged:
         """Return the best that is found from one choice; all that is tried is kept in `seen`."""
-        found = self.seen[now] = arrange(self.layers, now, SWAPS)
+        found = self.seen[now] = self.arrange(now, SWAPS)
         for _ in range(TURNS):
             before = now
             for alike in classes:
                 for other in self._changes(now, alike, found):
                     if other not in self.seen:
-                        self.seen[other] = arrange(self.layers, other, 0, found)
+                        self.seen[other] = self.arrange(other, 0, found)
                         if self.seen[other].cost < found.cost - GAIN:
                             now, found = other, self.seen[other]
             if now == before:
@@ -87,7 +87,7 @@ class _Search:
         return found
 
     def climbed(self, choice: Choice) -> Arranged:
-        return arrange(self.layers, choice, SWAPS, self.seen[choice])
+        return self.arrange(choice, SWAPS, self.seen[choice])
 
     def _classes(self) -> list[_Class]:
         plan = self.plan

@@ -10,9 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["Twins", "find"]
+    from export.layout.boxes import Plan
+    from export.layout.layers import Layering
+    from export.layout.ranks import Part, Parts
+
+__all__ = ["Followers", "Twins", "find"]
 
 SMALLEST = 3  # items; two subnets of one node each are not yet alike
 
@@ -89,3 +93,52 @@ def _paired(of: list[int], ends: Sequence[tuple[int, int, bool]]) -> tuple[int, 
         turns[source, target] = turn + 1
         paired.append(same[min(turn, len(same) - 1)])
     return tuple(paired)
+
+
+class Followers:
+    """Gives all twins of a diagram the order of their models."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.lines = plan.twins.lines
+        self.copies = {twin for twins in plan.twins.classes for other in twins[1:] for twin in other}
+        self.pairs: list[tuple[int, int, dict[int, int]]] = []  # a group, that of a twin, and what is what in them
+        for model, *twins in reversed(plan.twins.classes):
+            for twin in twins:
+                same = dict(zip(model, twin, strict=True))
+                self.pairs += [(group, copy, same) for group, copy in same.items() if group < plan.groups]
+
+    def followed(self, order: Sequence[Parts], moved: Iterable[int], layering: Layering) -> tuple[Parts, ...]:
+        """Return the order of all groups in which the twins of those that moved follow them."""
+        behind = set(moved)
+        now = list(order)
+        for group, copy, same in self.pairs:
+            if group in behind:
+                now[copy] = self._as_model(now[copy], now[group], layering, same)
+                behind.add(copy)
+        return tuple(now)
+
+    def _as_model(self, own: Parts, models: Parts, layering: Layering, same: dict[int, int]) -> Parts:
+        """Return the parts of a twin in the order of those of its model; `same` leads from model's items to its own.
+
+        A lane that only one of them has comes last.
+        """
+        if len(own) > 1:
+            mine = {same[v]: i for i, part in enumerate(models) for layer in part for v in layer if v in same}
+            own = tuple(sorted(own, key=lambda part: _least(mine, part, len(models))))
+        items, carries, lines = layering.items, layering.carries, self.lines
+        found: list[Part] = []
+        for part, model in zip(own, models, strict=False):
+            layers: list[tuple[int, ...]] = []
+            for layer, other in zip(part, model, strict=False):
+                if len(layer) > 1:
+                    places = {same[v] if v < items else ~lines[carries[v - items]]: i for i, v in enumerate(other)}
+                    keys = {v: places.get(v if v < items else ~lines[carries[v - items]], len(other)) for v in layer}
+                    layers.append(tuple(sorted(layer, key=keys.__getitem__)))
+                else:
+                    layers.append(layer)
+            found.append((*layers, *part[len(layers) :]))
+        return (*found, *own[len(found) :])
+
+
+def _least(places: dict[int, int], part: Part, otherwise: int) -> int:
+    return min((places[v] for layer in part for v in layer if v in places), default=otherwise)
