@@ -29,7 +29,7 @@ def layered(sketch: Sketch) -> Placement:
         return _round_pins(numbered)
     if len(sketch.nodes) >= LARGE:
         return shelved(numbered)
-    laid = best(numbered, [found.layering for found in candidates(numbered)])
+    laid = best(numbered, (found.layering for found in candidates(numbered)))
     if laid is None:
         return shelved(numbered)
     return answer(numbered, laid.places.centres, laid.places.frames, laid.corners, laid.labels)

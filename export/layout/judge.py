@@ -17,7 +17,7 @@ from export.layout.router import FAR
 from export.layout.titles import shifts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from export.layout.boxes import Plan
     from export.layout.layers import Layering
@@ -38,27 +38,27 @@ TRIES, MORE = 4, 3  # times that labels without a spot, and lines on others, get
 TANGLED = 0.5  # of all lines on others, above which it is a tangle
 
 
-def best(plan: Plan, layerings: Sequence[Layering]) -> Laid | None:
+def best(plan: Plan, layerings: Iterable[Layering]) -> Laid | None:
     """Place and lay layerings, of which there is at least one, and finish the best.
 
+    No more of them are asked for than are laid.
     Where labels find no spot even so, or lines lie on each other, all is placed and laid again with more room for them.
     None is the answer to a tangle: where lines take too long to lay, or many lie on each other all the same.
     """
     winner: tuple[float, Layering, Laid] | None = None
     limit, left = FAR, EFFORT
-    for number, layering in enumerate(layerings):
-        if number >= FEWEST and left < EFFORT // 2:
-            break
+    for number, layering in enumerate(layerings, 1):
         laid, whole = _tried(plan, layering, (), left - EFFORT // 2, limit)
         left -= laid.grid.steps
-        if not whole:
-            if winner is None:
-                return None  # there was no limit yet but that of a tangle
-            continue
-        points = penalty(laid) + DISORDER * inversions(plan, layering)
-        if winner is None or points < winner[0]:
-            winner = (points, layering, laid)
-            limit = round(HOPELESS * sum(way.price for way in laid.ways.values()))
+        if whole:
+            points = penalty(laid) + DISORDER * inversions(plan, layering)
+            if winner is None or points < winner[0]:
+                winner = (points, layering, laid)
+                limit = round(HOPELESS * sum(way.price for way in laid.ways.values()))
+        elif winner is None:
+            return None  # there was no limit yet but that of a tangle
+        if number >= FEWEST and left < EFFORT // 2:
+            break
     assert winner is not None
     points, layering, laid = winner
     beside = shifts(plan, layering)

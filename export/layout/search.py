@@ -40,11 +40,15 @@ class _Class(NamedTuple):
     lone: bool
 
 
-def candidates(plan: Plan) -> list[Arranged]:
-    """Return the best arrangements that differ in their flows, best first: fewer of larger diagrams."""
+def candidates(plan: Plan) -> Iterator[Arranged]:
+    """Yield the best arrangements that differ in their flows, best first: fewer of larger diagrams.
+
+    Swaps are tried in each when it is asked for.
+    """
     count = next(count for lines, count in COUNTS if len(plan.lines) <= lines)
     search = _Search(plan)
-    return [search.climbed(choice) for choice in search.best(count)]
+    for choice in search.best(count):
+        yield search.climbed(choice)
 
 
 def likeliest(plan: Plan) -> Arranged:
