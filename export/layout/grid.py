@@ -28,6 +28,7 @@ BORDER, NEAR_BORDER = 200, 6
 NEAR_NODE = 8
 FOREIGN, OUTSIDE, ENTERED = 40, 14, 1200  # in a group of no concern, out of the common group, in a group that is an end
 BEND, CROSSING, CORNER = 180, 280, 240
+ROUGH, EXACT = 700, 5000  # states that a search looks at before it is led: for candidates, and for the best of them
 EARLY_BEND = 60  # a bend right at a port costs so much more
 SHARED, NEAR_LINE = 500, 7
 OVER_LABEL = 600  # to step onto a label, and as much to step off it
@@ -75,6 +76,7 @@ class Grid:
         self._bar()
         self.foreign: dict[int, list[int]] = {}  # by line
         self.early_bend = EARLY_BEND
+        self.exact = ROUGH  # states that a search looks at before it is led
         # What the router writes on.
         self.came = [-1] * (2 * cells)
         self.steps = 0  # that the router has looked at: what a layout costs, the same on each machine

@@ -11,12 +11,15 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from export.layout import router
-from export.layout.grid import Grid
+from export.layout.boxes import U
+from export.layout.grid import EXACT, Grid
 from export.layout.labels import Ground, beside_loop, is_free, pieces, span_of, spot
-from export.layout.ports import Ports
+from export.layout.ports import FURTHEST, Ports
 from export.layout.router import FAR, points
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from export.drawing import Box, Point
     from export.layout.boxes import Flow, Line, Plan
     from export.layout.coordinates import Places
@@ -82,18 +85,56 @@ class Laid:
         """Return the cheapest way of a line that is lifted, or None if there is none cheaper than `limit`."""
         return router.find(self.grid, self.ports, line, limit)
 
-    def lay_all(self, limit: int = FAR) -> bool:
-        """Lay all lines, or give up, and return False, where they cost more than `limit` together or take too long."""
+    def lay_all(self, too_bad: Callable[[Quality], bool] = lambda _: False) -> bool:
+        """Lay all lines, or give up, and return False, where they would be too bad or take too long.
+
+        `too_bad` is asked after each line about those that are laid and what the others come to at least.
+        """
         self._lay_loops()
-        total = 0
-        for line in sorted(self.plan.lines, key=self._spread):
-            way = self.find(line) if line.number not in self.ways else None
+        lines = [line for line in sorted(self.plan.lines, key=self._spread) if line.number not in self.ways]
+        sofar = _sum([self.quality()._replace(lost=0), *map(self._least, lines)])
+        if too_bad(sofar):
+            return False
+        for line in lines:
+            way = self.find(line)
             if way is not None:
                 self.lay(line, way)
-                total += way.price
-                if total > limit or self.grid.steps > TANGLE:
-                    return False
+            sofar = self._known(sofar, line)
+            if too_bad(sofar) or self.grid.steps > TANGLE:
+                return False
         return True
+
+    def _least(self, line: Line) -> Quality:
+        """Return about what a line between nodes comes to at least; it may leave them off the middle of a side."""
+        if min(line.source, line.target) < self.plan.groups:
+            return Quality(0, 0, 0, 0)
+        (ax, ay), (bx, by) = self._middle(line.source), self._middle(line.target)
+        across, down = abs(ax - bx), abs(ay - by)
+        return Quality(0, 0, 1 if min(across, down) > 2 * FURTHEST * U else 0, across + down)
+
+    def _known(self, sofar: Quality, line: Line) -> Quality:
+        """Return the quality with what a line comes to that was just laid, in place of the least."""
+        if line.number not in self.ways:
+            return sofar._replace(lost=sofar.lost + 1)
+        spans, least = self.spans[line.number], self._least(line)
+        return Quality(
+            sofar.lost + (1 if line.label[0] and line.number not in self.labels else 0),
+            sofar.crossings + self._crossings(line),
+            sofar.bends - least.bends + len(spans) - 1,
+            sofar.length - least.length + sum(s[2] - s[0] + s[3] - s[1] for s in spans),
+        )
+
+    def _crossings(self, line: Line) -> int:
+        """Return how often a line crosses others."""
+        others = [s for number, spans in self.spans.items() if number != line.number for s in spans]
+        upright = [s for s in others if s[0] == s[2]]
+        flat = [s for s in others if s[0] != s[2]]
+        return sum(
+            sum(1 for left, y, right, _ in flat if left < s[0] < right and s[1] < y < s[3])
+            if s[0] == s[2]
+            else sum(1 for x, top, _, bottom in upright if s[0] < x < s[2] and top < s[1] < bottom)
+            for s in self.spans[line.number]
+        )
 
     def _lay_loops(self) -> None:
         """Lay the lines from items to themselves; they stay."""
@@ -134,12 +175,16 @@ class Laid:
                 if self.is_spent:
                     return
                 old = self.lift(line)
-                if old is not None and line.number not in lost and self.price(line, old) <= old.price:
+                now = FAR if old is None else self.price(line, old)
+                if old is not None and line.number not in lost and now <= old.price and not self._may_be_cheaper(old):
                     self.lay(line, old)
                     continue
-                way = self.find(line) or old
+                way = self.find(line, now) or (old and old._replace(led=False))
                 if way is not None:
                     self.lay(line, way)
+
+    def _may_be_cheaper(self, way: Way) -> bool:
+        return way.led and self.grid.exact == EXACT
 
     def place_labels(self) -> None:
         """Place all labels anew now that all lines are laid, those on the simplest lines first."""
@@ -233,6 +278,10 @@ class Laid:
         steps = (1, width, -1, -width)
         self.grid.mark(way.cells, steps[way.start.side], -steps[way.stop.side], times)
         self.ports.take(way.start, way.stop, times=times)
+
+
+def _sum(qualities: Iterable[Quality]) -> Quality:
+    return Quality(*map(sum, zip(*qualities, strict=True)))
 
 
 def lay(plan: Plan, flows: tuple[Flow, ...], places: Places) -> Laid:

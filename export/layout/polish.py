@@ -10,6 +10,8 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from export.layout.grid import EXACT
+
 if TYPE_CHECKING:
     from export.layout.boxes import Line
     from export.layout.lines import Laid
@@ -27,7 +29,9 @@ EVEN = 30  # that a piece may cost more in the middle of its room than at the be
 
 def polish(laid: Laid) -> None:
     """Mend what can be mended."""
+    laid.grid.exact = EXACT
     _uncross(laid)
+    laid.improve(1)
     _free_heads(laid)
     laid.place_labels()
     _rescue(laid)
@@ -180,9 +184,10 @@ def _centre(laid: Laid) -> None:
     """Move the inner pieces of lines to the middle of the room they have."""
     for _ in range(2):
         for number in sorted(laid.ways):
-            line = laid.plan.lines[number]
-            for piece in range(1, len(laid.spans[number]) - 1) if not line.loop else ():
+            line, piece = laid.plan.lines[number], 1
+            while not line.loop and piece < len(laid.spans[number]) - 1:
                 _centre_piece(laid, line, piece)
+                piece += 1
 
 
 def _centre_piece(laid: Laid, line: Line, piece: int) -> None:
@@ -260,7 +265,9 @@ def _shifts(laid: Laid, way: Way, piece: int) -> _Shifts | None:
     stop = turns[piece + 1] if piece + 1 < len(turns) else len(cells) - 1
     run = [cell - cells[first] for cell in cells[first : last + 1]]
     reach = first - start + stop - last
-    least, most = 0 if piece == 1 else 1, reach if piece + 1 == len(turns) else reach - 1
+    along = after[first]  # at the end of a neighbour the piece may join the next one if that goes the same way
+    least = 0 if piece == 1 or before[turns[piece - 2]] == along else 1
+    most = reach if piece + 1 == len(turns) or after[turns[piece + 1]] == along else reach - 1
     if most <= least:
         return None
     return _Shifts(way, start, stop, onward, least, reach, run, most + 1 - least, first - start - least)

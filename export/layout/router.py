@@ -19,19 +19,21 @@ if TYPE_CHECKING:
 __all__ = ["FAR", "Way", "find", "loop", "points", "price"]
 
 BACK = 20  # each step against the flow
-# A long search is led more and more by the price ahead: quarters of it on top, the difference to before, states.
-STAGES = ((0, 0, 5000), (2, 2, 8000), (8, 6, FAR))
+# A search that is longer than exact is led more and more by the price ahead: sixteenths of it on top, the difference to
+# before, states.
+STAGES = ((2, 2, 4000), (8, 6, 8000), (32, 24, FAR))
 AHEAD_BITS = 19  # for the price ahead in a key of the heap: cheaper ones first among equals
 AHEAD_MASK = (1 << AHEAD_BITS) - 1
 
 
 class Way(NamedTuple):
-    """Where a line runs: its cells, its ports and its price."""
+    """Where a line runs: its cells, its ports and its price; `led` if the search was, so that a cheaper one may be."""
 
     cells: list[int]
     start: Port
     stop: Port
     price: int
+    led: bool = False
 
 
 def find(grid: Grid, ports: Ports, line: Line, limit: int = FAR) -> Way | None:
@@ -148,9 +150,9 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
     back_right, back_left, back_down, back_up = (BACK if back == step else 0 for step in (1, -1, width, -width))
     too_much = limit << shift
     popped = 0
-    for lead, more, states in STAGES:
+    for lead, more, states in ((0, 0, grid.exact), *STAGES):
         if more and heap:
-            heap = [key + (((key >> bits & AHEAD_MASK) * more >> 2) << shift) for key in heap]
+            heap = [key + (((key >> bits & AHEAD_MASK) * more >> 4) << shift) for key in heap]
             heapify(heap)
         for _ in range(states):
             if not heap:
@@ -204,7 +206,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
                         best[z] = now
                         came[z] = state
                         if lead:
-                            total += rest * lead >> 2
+                            total += rest * lead >> 4
                         heappush(heap, total << shift | rest << bits | z)
             onto = cell - 1
             if onto != behind:
@@ -221,7 +223,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
                         best[z] = now
                         came[z] = state
                         if lead:
-                            total += rest * lead >> 2
+                            total += rest * lead >> 4
                         heappush(heap, total << shift | rest << bits | z)
             column, across, straight = columns[x], turned_x[x], upright[x]
             onto = cell + width
@@ -239,7 +241,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
                         best[z] = now
                         came[z] = state
                         if lead:
-                            total += rest * lead >> 2
+                            total += rest * lead >> 4
                         heappush(heap, total << shift | rest << bits | z)
             onto = cell - width
             if onto != behind:
@@ -256,7 +258,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
                         best[z] = now
                         came[z] = state
                         if lead:
-                            total += rest * lead >> 2
+                            total += rest * lead >> 4
                         heappush(heap, total << shift | rest << bits | z)
     grid.steps += popped + len(heap)
     way = None
@@ -267,7 +269,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
             state = came[state]
             cells.append(state >> 1)
         cells.reverse()
-        way = Way(cells, first[state], stop, limit)
+        way = Way(cells, first[state], stop, limit, lead > 0)
     return way
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["candidates", "likeliest"]
 
-COUNTS = ((20, 6), (40, 4), (70, 3), (1 << 30, 2))  # up to so many lines, so many candidates
+COUNTS = ((40, 4), (70, 3), (1 << 30, 2))  # up to so many lines, so many candidates
 SWAPS = 100  # tried in the first arrangement and in those of candidates
 TURNS = 2  # over all groups
 FOLDS = (1, 2, 3, 4)  # columns that are tried
