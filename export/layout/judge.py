@@ -34,7 +34,7 @@ HOPELESS = 10  # points more than the best so far: lines that are improved may s
 ROUNDS = 2  # of lifting and laying again
 EACH, EFFORT = 5_000, 130_000  # steps that the router may look at, for each line and for all of a diagram, a fifth of a
 # second: then a tangle gets what was found so far
-FEWEST = 2  # candidates that are laid in any case: the rough costs of tangles tell little
+FEWEST = 2  # candidates that are laid if the first leaves any steps: the rough costs of tangles tell little
 TRIES, MORE = 4, 3  # times that labels without a spot, and lines on others, get more room, and how much in U
 TANGLED = 0.5  # of all lines on others, above which it is a tangle
 
@@ -56,7 +56,7 @@ def best(plan: Plan, layerings: Iterable[Layering]) -> Laid | None:
             winner, least = (layering, laid), points
         elif winner is None:
             return None  # there was nothing yet to be too bad beside: it is a tangle
-        if number >= FEWEST and left < effort // 2:
+        if left < (effort // 2 if number >= FEWEST else 0):
             break
     assert winner is not None
     layering, laid = winner
