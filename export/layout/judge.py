@@ -30,7 +30,7 @@ NARROWEST, WIDEST, ASPECT = 1.12, 2.3, 300  # the aspects that cost nothing, and
 USUAL = 20  # lines, above which the shape counts more, as crossings and bends become more
 DISORDER = 0.15  # for each point of neighbours against the script's order
 LOST = 60  # a label that found no spot at first
-HOPELESS = 10  # points more than the best so far: lines that are improved may still gain that much
+HOPELESS, DEAR = 10, 1.3  # points more than the best so far, and times its price: nothing gains that much at the end
 ROUNDS = 2  # of lifting and laying again
 EACH, EFFORT = 5_000, 130_000  # steps that the router may look at, for each line and for all of a diagram, a fifth of a
 # second: then a tangle gets what was found so far
@@ -48,12 +48,12 @@ def best(plan: Plan, layerings: Iterable[Layering]) -> Laid | None:
     """
     effort = _effort(plan)
     winner: tuple[Layering, Laid] | None = None
-    least, left = inf, effort
+    least, dear, left = inf, inf, effort
     for number, layering in enumerate(layerings, 1):
-        laid, points = _tried(plan, layering, (), left - effort // 2, least)
+        laid, points = _tried(plan, layering, (), left - effort // 2, least, dear)
         left -= laid.grid.steps
         if points < least:
-            winner, least = (layering, laid), points
+            winner, least, dear = (layering, laid), points, DEAR * laid.paid
         elif winner is None:
             return None  # there was nothing yet to be too bad beside: it is a tangle
         if left < (effort // 2 if number >= FEWEST else 0):
@@ -62,15 +62,15 @@ def best(plan: Plan, layerings: Iterable[Layering]) -> Laid | None:
     layering, laid = winner
     beside = shifts(plan, layering)
     if beside:
-        other, points = _tried(plan, layering, beside, max(left, effort // 5), least)
+        other, points = _tried(plan, layering, beside, max(left, effort // 5), least, dear)
         if points < least and len(other.ways) == len(laid.ways):
             laid = other
         else:
             beside = []
     finished(laid, max(left, effort // 5))
     found, more = laid, dict[int, int]()
-    on_others = least = laid.on_others
-    for _ in range(TRIES if len(least) <= TANGLED * len(plan.lines) else 0):
+    on_others = fewest = laid.on_others
+    for _ in range(TRIES if len(fewest) <= TANGLED * len(plan.lines) else 0):
         if not (laid.crowded or on_others):
             break
         for number in {line.number for line in laid.crowded} | on_others:
@@ -80,20 +80,27 @@ def best(plan: Plan, layerings: Iterable[Layering]) -> Laid | None:
             break
         finished(laid, effort // 5)
         on_others = laid.on_others
-        if (len(on_others), len(laid.crowded)) < (len(least), len(found.crowded)):
-            found, least = laid, on_others
-    return None if len(least) > TANGLED * len(plan.lines) else found
+        if (len(on_others), len(laid.crowded)) < (len(fewest), len(found.crowded)):
+            found, fewest = laid, on_others
+    return None if len(fewest) > TANGLED * len(plan.lines) else found
 
 
-def _tried(plan: Plan, layering: Layering, beside: Sequence[Shift], steps: int, least: float) -> tuple[Laid, float]:
+def _tried(
+    plan: Plan, layering: Layering, beside: Sequence[Shift], steps: int, least: float, dear: float
+) -> tuple[Laid, float]:
     """Lay a candidate, and return its points; fewer are better.
 
-    They are infinite where it is given up: it is a tangle, or would come to more than the least points so far.
+    They are infinite where it is given up: it is a tangle, or would come to more than the `least` points so far, or to
+    a price that is `dear`.
     """
     laid = Laid(plan, layering.flows, place(plan, layering, {}, beside))
     rest = _points_of_shape(laid) + DISORDER * inversions(plan, layering)
     laid.allow(steps)
-    if not laid.lay_all(lambda quality: rest + _points(quality) > least + HOPELESS):
+
+    def is_too_bad(quality: Quality) -> bool:
+        return rest + _points(quality) > least + HOPELESS or laid.paid > dear
+
+    if not laid.lay_all(is_too_bad):
         return laid, inf
     laid.improve(1)
     return laid, rest + _points(laid.quality())

@@ -164,6 +164,11 @@ class Laid:
         """Return what a way of a line that is lifted would cost."""
         return router.price(self.grid, self.ports, line, way)
 
+    @property
+    def paid(self) -> int:
+        """What all ways cost when they were laid."""
+        return sum(way.price for way in self.ways.values())
+
     def improve(self, rounds: int) -> None:
         """Lift lines that others made dearer, or that have no spot for their label, and lay them again."""
         for _ in range(rounds):
