@@ -1,8 +1,9 @@
 """Judge: which candidate is best indeed.
 
 A rough placement tells much but not all, so the best candidates get exact places and lines, and are judged by what a
-reader minds. The winner is laid once more with what lines come to beside titles, and the better of both is kept: its
-labels that found no spot get more room, lines that lie on others too, and all of them the last hand.
+reader minds; one that can no longer win is given up on the way. The winner is laid once more with what lines come to
+beside titles, and the better of both is kept: its labels that found no spot get more room, lines that lie on others
+too, and all of them the last hand.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ DISORDER = 0.15  # for each point of neighbours against the script's order
 LOST = 60  # a label that found no spot at first
 HOPELESS, DEAR = 10, 1.3  # points more than the best so far, and times its price: nothing gains that much at the end
 ROUNDS = 2  # of lifting and laying again
-EACH, EFFORT = 5_000, 130_000  # steps that the router may look at, for each line and for all of a diagram, a fifth of a
+EACH, EFFORT = 6_000, 150_000  # steps that the router may look at, for each line and for all of a diagram, a fifth of a
 # second: then a tangle gets what was found so far
 FEWEST = 2  # candidates that are laid if the first leaves any steps: the rough costs of tangles tell little
 TRIES, MORE = 4, 3  # times that labels without a spot, and lines on others, get more room, and how much in U

@@ -92,7 +92,8 @@ class Laid:
         """
         self._lay_loops()
         lines = [line for line in sorted(self.plan.lines, key=self._spread) if line.number not in self.ways]
-        sofar = _sum([self.quality()._replace(lost=0), *map(self._least, lines)])
+        lost = sum(1 for line in self.crowded if line.number in self.ways)
+        sofar = _sum([self.quality()._replace(lost=lost), *map(self._least, lines)])
         if too_bad(sofar):
             return False
         for line in lines:

@@ -2,7 +2,7 @@
 
 Pairs of lines that touch are lifted and laid again in both orders. Arrow heads get the straight run that they need.
 Labels without a spot get one by moving the line that is in the way. The inner pieces of lines go to the middle of the
-room they have.
+room they have, or join the next piece that goes the same way.
 """
 
 from __future__ import annotations

@@ -149,7 +149,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
     found: tuple[int, Port] | None = None
     back_right, back_left, back_down, back_up = (BACK if back == step else 0 for step in (1, -1, width, -width))
     too_much = limit << shift
-    popped = lead = 0
+    popped = 0
     for lead, more, states in ((0, 0, grid.exact), *STAGES):
         if more and heap:
             heap = [key + (((key >> bits & AHEAD_MASK) * more >> 4) << shift) for key in heap]
@@ -269,7 +269,7 @@ def _search(grid: Grid, starts: Offers, stops: Offers, foreign: list[int], back:
             state = came[state]
             cells.append(state >> 1)
         cells.reverse()
-        way = Way(cells, first[state], stop, limit, lead > 0)
+        way = Way(cells, first[state], stop, limit, popped > grid.exact)
     return way
 
 
