@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["polish"]
 
+LAST = 20_000  # steps that the router may look at for ways that were not sought exactly
 PAIRS = 30  # that are laid again in one turn
 NAMELESS = 4000  # what a label without a spot is worth
 GAIN = 10  # that a change must bring
@@ -31,6 +32,7 @@ def polish(laid: Laid) -> None:
     """Mend what can be mended."""
     laid.grid.exact = EXACT
     _uncross(laid)
+    laid.allow(LAST)
     laid.improve(1)
     _free_heads(laid)
     laid.place_labels()
