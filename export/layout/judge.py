@@ -33,7 +33,7 @@ DISORDER = 0.15  # for each point of neighbours against the script's order
 LOST = 60  # a label that found no spot at first
 HOPELESS, DEAR = 10, 1.3  # points more than the best so far, and times its price: nothing gains that much at the end
 ROUNDS = 2  # of lifting and laying again
-EACH, EFFORT = 6_000, 150_000  # steps that the router may look at, for each line and for all of a diagram, a fifth of a
+EACH, EFFORT = 4_500, 120_000  # steps that the router may look at, for each line and for all of a diagram, a fifth of a
 # second: then a tangle gets what was found so far
 FEWEST = 2  # candidates that are laid if the first leaves any steps: the rough costs of tangles tell little
 TRIES, MORE = 4, 3  # times that labels without a spot, and lines on others, get more room, and how much in U

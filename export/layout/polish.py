@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["polish"]
 
-LAST = 20_000  # steps that the router may look at for ways that were not sought exactly
+LAST = 12_000  # steps that the router may look at for ways that were not sought exactly
 PAIRS = 30  # that are laid again in one turn
 NAMELESS = 4000  # what a label without a spot is worth
 GAIN = 10  # that a change must bring
@@ -57,7 +57,7 @@ def _uncross(laid: Laid) -> None:
             if (laid.ways, laid.labels) == before:
                 in_vain.add(pair)
             else:
-                in_vain.clear()
+                in_vain = {tried for tried in in_vain if one not in tried and other not in tried}
         if not changed:
             break
 
