@@ -301,7 +301,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=7, help="runs of each program (default: 7)")
     parser.add_argument(
-        "--nodes", type=int, nargs="*", default=[5, 20, 50, 200, 1000], help="sizes of the synthetic ones"
+        "--nodes", type=int, nargs="*", default=[5, 20, 35, 50, 200, 1000], help="sizes of the synthetic ones"
     )
     parser.add_argument("--write", action="store_true", help=f"write {TABLE.name}")
     options = parser.parse_args()
