@@ -7,8 +7,8 @@
 its own. All measure the same scripts: the challenge, and synthetic ones in groups of five nodes with a chain through
 all nodes and 0.587 n random edges more (n nodes), and a chain alone in groups of ten. Beside `diagrams` come the hard
 cases of the tests too, as far as they have 13 to 35 nodes: architectures that somebody might draw. Figures are medians
-over several runs, one process after the other: CPU is user and system time of the process and its children, memory the
-largest resident set of any of them.
+over several runs by turns, one process after the other: CPU is user and system time of the process and its children,
+memory the largest resident set of any of them.
 """
 
 from __future__ import annotations
@@ -162,15 +162,24 @@ def once(command: list[str], folder: Path) -> Cost:
     return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1000)
 
 
-def several(command: list[str], folder: Path, runs: int) -> Cost:
-    """Run a program some times, fewer if it takes long, and return the medians."""
-    costs = [once(command, folder)]
-    if costs[0].wall < 20 and not costs[0].failed:
-        costs = [once(command, folder)]  # the first one compiled modules and warmed up the disk's cache
-    while len(costs) < (runs if costs[0].wall < 3 else 3 if costs[0].wall < 20 else 1) and not costs[-1].failed:
-        costs.append(once(command, folder))
-    if costs[-1].failed:
-        return costs[-1]
+def by_turns(commands: list[list[str]], folder: Path, runs: int) -> list[Cost]:
+    """Run programs some times, those that take long less often, and return the medians of each.
+
+    They run by turns, so that what slows the machine for a while slows them all.
+    """
+    costs = [[once(command, folder)] for command in commands]
+    for command, own in zip(commands, costs, strict=True):
+        if own[0].wall < 20 and not own[0].failed:
+            own[0] = once(command, folder)  # the first one compiled modules and warmed up the disk's cache
+    for done in range(1, runs):
+        for command, own in zip(commands, costs, strict=True):
+            if done < (runs if own[0].wall < 3 else 3 if own[0].wall < 20 else 1) and not own[-1].failed:
+                own.append(once(command, folder))
+    return [own[-1] if own[-1].failed else median(own) for own in costs]
+
+
+def median(costs: list[Cost]) -> Cost:
+    """Return the medians of time and memory."""
     return Cost(
         *(statistics.median(values) for values in zip(*((c.cpu, c.wall, c.memory) for c in costs), strict=True))
     )
@@ -193,16 +202,25 @@ def measure(name: str, script: str, nodes: int, edges: int, folder: Path, runs: 
     for old in folder.rglob("*.png"):
         old.unlink()
     export = [str(Path(sys.executable).with_name("desenho")), "export", "plain.py", "-o", "ours"]
-    ours = several(export, folder, runs)
-    drawio = several([*export, "-f", "drawio"], folder, runs)
-    theirs = several([sys.executable, "plain.py"], folder, runs)
+    ours, theirs = by_turns([export, [sys.executable, "plain.py"]], folder, runs)
     theirs_pixels = pixels(folder / f"{stem}.png")
-    converted = Cost(failed="not installed")
+    to_drawio = [[*export, "-f", "drawio"]]
     if converter is not None:
         subprocess.run([sys.executable, "to_dot.py"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        converted = several([str(converter), f"{stem}.dot", "-o", "theirs.drawio"], folder, runs)
+        to_drawio.append([str(converter), f"{stem}.dot", "-o", "theirs.drawio"])
+    drawio, *converted = by_turns(to_drawio, folder, runs)
     ours_pixels = pixels(folder / "ours" / f"{stem}.png")
-    return Row(name, nodes, edges, ours, ours_pixels, theirs, theirs_pixels, drawio, converted)
+    return Row(
+        name,
+        nodes,
+        edges,
+        ours,
+        ours_pixels,
+        theirs,
+        theirs_pixels,
+        drawio,
+        *converted or [Cost(failed="not installed")],
+    )
 
 
 @dataclass(frozen=True)
@@ -225,10 +243,8 @@ def measure_cases(folder: Path, runs: int) -> list[Case]:
             continue
         print(f"{path.stem} ...", file=sys.stderr)
         (folder / "both.py").write_text(PNG_AND_SVG + path.read_text(encoding="utf-8"), encoding="utf-8")
-        ours = several(
-            [str(Path(sys.executable).with_name("desenho")), "export", str(path), "-o", "ours"], folder, runs
-        )
-        theirs = several([sys.executable, "both.py"], folder, runs)
+        export = [str(Path(sys.executable).with_name("desenho")), "export", str(path), "-o", "ours"]
+        ours, theirs = by_turns([export, [sys.executable, "both.py"]], folder, runs)
         cases.append(Case(path.stem, len(architecture.nodes), len(architecture.edges), ours, theirs))
     return cases
 
@@ -256,8 +272,8 @@ def report(rows: list[Row], cases: list[Case], runs: int) -> str:
     lines = [
         "# What it costs to draw",
         "",
-        f"Medians of up to {runs} runs. Ratios are of CPU times of whole processes (below 1 we are faster), which",
-        "other work on the machine hardly touches. A cell is CPU time / wall time and the largest memory.",
+        f"Medians of up to {runs} runs, by turns. Ratios are of CPU times of whole processes (below 1 we are faster),",
+        "which other work on the machine hardly touches. A cell is CPU time / wall time and the largest memory.",
         f"Python {platform.python_version()}, diagrams {version('diagrams')}, {dot}, {os.cpu_count()} processors,",
         f"{platform.system()} {platform.machine()}.",
         "",
