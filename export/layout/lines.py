@@ -120,22 +120,18 @@ class Laid:
         spans, least = self.spans[line.number], self._least(line)
         return Quality(
             sofar.lost + (1 if line.label[0] and line.number not in self.labels else 0),
-            sofar.crossings + self._crossings(line),
+            sofar.crossings + self._crossings_of(line),
             sofar.bends - least.bends + len(spans) - 1,
-            sofar.length - least.length + sum(s[2] - s[0] + s[3] - s[1] for s in spans),
+            sofar.length - least.length + _length(spans),
         )
 
-    def _crossings(self, line: Line) -> int:
+    def _crossings_of(self, line: Line) -> int:
         """Return how often a line crosses others."""
-        others = [s for number, spans in self.spans.items() if number != line.number for s in spans]
-        upright = [s for s in others if s[0] == s[2]]
-        flat = [s for s in others if s[0] != s[2]]
-        return sum(
-            sum(1 for left, y, right, _ in flat if left < s[0] < right and s[1] < y < s[3])
-            if s[0] == s[2]
-            else sum(1 for x, top, _, bottom in upright if s[0] < x < s[2] and top < s[1] < bottom)
-            for s in self.spans[line.number]
+        upright, flat = _split(self.spans[line.number])
+        other_upright, other_flat = _split(
+            s for number, spans in self.spans.items() if number != line.number for s in spans
         )
+        return _crossings(upright, other_flat) + _crossings(other_upright, flat)
 
     def _lay_loops(self) -> None:
         """Lay the lines from items to themselves; they stay."""
@@ -255,17 +251,9 @@ class Laid:
 
     def quality(self) -> Quality:
         """Measure what a reader minds."""
-        upright: list[Span] = []
-        flat: list[Span] = []
-        bends, length = 0, 0.0
-        for spans in self.spans.values():
-            bends += len(spans) - 1
-            for s in spans:
-                length += s[2] - s[0] + s[3] - s[1]
-                (upright if s[0] == s[2] else flat).append(s)
-        crossings = sum(
-            1 for x, top, _, bottom in upright for left, y, right, _ in flat if left < x < right and top < y < bottom
-        )
+        bends = sum(len(spans) - 1 for spans in self.spans.values())
+        length = sum(map(_length, self.spans.values()))
+        crossings = _crossings(*_split(chain.from_iterable(self.spans.values())))
         lost = len(self.crowded) + len(self.plan.lines) - len(self.ways)
         return Quality(lost, crossings, bends, length)
 
@@ -284,6 +272,25 @@ class Laid:
         steps = (1, width, -1, -width)
         self.grid.mark(way.cells, steps[way.start.side], -steps[way.stop.side], times)
         self.ports.take(way.start, way.stop, times=times)
+
+
+def _split(spans: Iterable[Span]) -> tuple[list[Span], list[Span]]:
+    """Return the upright pieces of lines and the flat ones."""
+    upright: list[Span] = []
+    flat: list[Span] = []
+    for s in spans:
+        (upright if s[0] == s[2] else flat).append(s)
+    return upright, flat
+
+
+def _crossings(upright: list[Span], flat: list[Span]) -> int:
+    return sum(
+        1 for x, top, _, bottom in upright for left, y, right, _ in flat if left < x < right and top < y < bottom
+    )
+
+
+def _length(spans: list[Span]) -> float:
+    return sum(s[2] - s[0] + s[3] - s[1] for s in spans)
 
 
 def _sum(qualities: Iterable[Quality]) -> Quality:

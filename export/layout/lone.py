@@ -80,10 +80,7 @@ def _beside(part: list[list[int]], lone: list[int], policy: Lone, axis: int, hin
     before = [v for v in lone if hints.side.get(v, 0) < 0]
     after = [v for v in lone if hints.side.get(v, 0) > 0]
     rest = [v for v in lone if v not in before and v not in after]
-    if policy.ends == 0:
-        rest, lone = rest, before + after
-    else:
-        lone = []
+    lone = [] if policy.ends else before + after
     if policy.ends == 2:
         part[0] += before
         part[-1] += after
